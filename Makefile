@@ -1,0 +1,58 @@
+# The commands of the template repo: `make help` lists them. Each sets up what it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+TEMPLATE := {{cookiecutter.project_slug}}
+
+# Whatever lies in the template folder would be rendered: caches stay out of it.
+CACHE := $(CURDIR)/.cache
+export PYTHONDONTWRITEBYTECODE := 1
+export RUFF_CACHE_DIR := $(CACHE)/ruff
+export MYPY_CACHE_DIR := $(CACHE)/mypy
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+demo: .demo/env/installed ## render the default service, start it, and send it an image
+	@.demo/env/bin/python tools/demo.py
+
+test: $(INSTALLED) lint ## run all tests: of the template in place, of the hooks, of the renders
+	@echo "Testing the template folder in place ..."
+	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q
+	@echo "Testing the hooks and every combination of answers ..."
+	@$(BIN)/pytest
+
+lint: $(INSTALLED) ## check style and types of the template repo and of the template folder
+	@$(BIN)/ruff check . '$(TEMPLATE)'
+	@$(BIN)/ruff format --check . '$(TEMPLATE)'
+	@$(BIN)/mypy
+	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
+
+clean: ## remove environments, caches and the demo
+	@rm -rf .venv .cache .demo
+
+define check_python
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  "Python 3.11 or newer is needed: name one, as in `make PYTHON=python3.12`.")'
+endef
+
+$(INSTALLED): pyproject.toml $(TEMPLATE)/constraints.txt
+	$(check_python)
+	@echo "Setting up .venv for the tests: about a minute the first time ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' --group test
+	@touch $@
+
+.demo/env/installed:
+	$(check_python)
+	@echo "Installing Cookiecutter ..."
+	@$(PYTHON) -m venv .demo/env
+	@.demo/env/bin/pip install --quiet 'cookiecutter>=2.7,<3'
+	@touch $@

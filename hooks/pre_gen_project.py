@@ -1,0 +1,147 @@
+"""Refuse answers that cannot work, before anything is written: one sentence for each.
+
+The answers come in as one JSON string; without Cookiecutter this file is plain, importable Python.
+"""
+
+import json
+import keyword
+import re
+import sys
+
+ANSWERS = r"""{{ cookiecutter | tojson }}"""
+
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+PACKAGE = re.compile(r"[a-z][a-z0-9_]*")
+MARKUP = re.compile(r"\{[#%{]|^\s*#%")  # Cookiecutter and cruft render a given answer again
+PLACEHOLDER = re.compile(r"\bmodel_service\b")
+
+FREE_TEXT = ("project_name", "description", "author_name")
+LONGEST_TEXT = 200
+LONGEST_SLUG = 60
+LONGEST_PACKAGE = 32  # so that no line of a render gets longer than its formatter allows
+
+# What a render installs, directly or not; the hook tests compare this with constraints.txt.
+DISTRIBUTIONS = frozenset(
+    """
+    ast-serialize blinker click flask flatbuffers granian gunicorn hatchling hypothesis iniconfig
+    itsdangerous jinja2 librt markdown-it-py markupsafe mdurl ml-dtypes msgspec mypy
+    mypy-extensions numpy onnx onnxruntime onnxruntime-gpu packaging pathspec pillow pip pluggy
+    prometheus-client protobuf pygments pytest rich ruff setuptools sortedcontainers tensorflow
+    torch typing-extensions werkzeug wheel
+    """.split()
+)
+COMMANDS = frozenset(
+    """
+    activate backend-test-tools check-model check-node dmypy f2py gunicornc markdown-it mypyc
+    numpy-config pip3 pygmentize python python3 stubgen stubtest
+    """.split()
+)
+IMPORT_NAMES = frozenset(
+    """
+    ai_edge_litert conftest google keras markdown_it model pil pkg_resources py src test tests
+    """.split()
+)
+# Modules of Python 3.11 that a newer Python, with which Cookiecutter may run, has no more.
+FORMER_STDLIB = frozenset(
+    """
+    aifc asynchat asyncore audioop cgi cgitb chunk crypt distutils imghdr imp lib2to3 mailcap
+    msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib
+    """.split()
+)
+
+# (question, answer) -> (other question, the answers that go with it, the rest of the sentence)
+FORBIDDEN_PAIRS = {
+    ("framework", "tflite"): (
+        "gpu",
+        ("none",),
+        "LiteRT serves the CPU only: choose gpu=none, or framework=onnxruntime, pytorch or"
+        " tensorflow",
+    ),
+    ("framework", "tensorflow"): (
+        "quantization",
+        ("none", "half"),
+        "no 8-bit form of a SavedModel is faster on a CPU: choose quantization=none or half, or"
+        " framework=tflite, which serves the same model converted",
+    ),
+}
+
+
+def check_slug(slug: str) -> list[str]:
+    """Return what is wrong with the name of the folder and command, a sentence each."""
+    if not SLUG.fullmatch(slug):
+        return [
+            f"project_slug {slug!r} cannot be used: start with a lower-case letter and go on with"
+            " lower-case letters, digits and single hyphens, as in digit-reader."
+        ]
+    if len(slug) > LONGEST_SLUG:
+        return [f"project_slug {slug!r} is too long: use {LONGEST_SLUG} characters at most."]
+    if slug in DISTRIBUTIONS | COMMANDS:
+        return [
+            f"project_slug {slug!r} is the name of something that the service installs: choose"
+            f" another, as in {slug}-service."
+        ]
+    return []
+
+
+def check_package(package: str) -> list[str]:
+    """Return what is wrong with the name of the Python package, a sentence each."""
+    if not PACKAGE.fullmatch(package) or keyword.iskeyword(package):
+        return [
+            f"package_name {package!r} cannot be imported: start with a lower-case letter, go on"
+            " with lower-case letters, digits and underscores, and avoid Python's keywords."
+        ]
+    if len(package) > LONGEST_PACKAGE:
+        return [f"package_name {package!r} is too long: use {LONGEST_PACKAGE} characters at most."]
+    installed = {name.replace("-", "_") for name in DISTRIBUTIONS} | IMPORT_NAMES
+    if package in installed | FORMER_STDLIB | sys.stdlib_module_names:
+        return [
+            f"package_name {package!r} would hide another module of that name: choose another,"
+            f" as in {package}_service."
+        ]
+    return []
+
+
+def check_text(question: str, text: str) -> list[str]:
+    """Return why a free text cannot stand safely in every file that it lands in."""
+    errors = []
+    if not text.strip():
+        errors.append(f"{question} is empty: give at least one visible character.")
+    if not text.isprintable():
+        errors.append(
+            f"{question} holds a line break or an invisible character: keep to one line of"
+            " printable characters."
+        )
+    if len(text) > LONGEST_TEXT:
+        errors.append(f"{question} is too long: use {LONGEST_TEXT} characters at most.")
+    if MARKUP.search(text):
+        errors.append(
+            f"{question} holds template markup: leave out pairs of an opening brace and another, a"
+            " per cent sign or a hash, and a hash with a per cent sign at the start."
+        )
+    if PLACEHOLDER.search(text):
+        errors.append(
+            f"{question} holds the word model_service, which the template replaces by the name of"
+            " the package: write it in another way."
+        )
+    return errors
+
+
+def check_pairs(answers: dict[str, str]) -> list[str]:
+    """Return a sentence for each pair of answers that cannot work together or never pays."""
+    return [
+        f"{question}={answer} does not go with {other}={answers[other]}: {reason}."
+        for (question, answer), (other, allowed, reason) in FORBIDDEN_PAIRS.items()
+        if answers[question] == answer and answers[other] not in allowed
+    ]
+
+
+def check(answers: dict[str, str]) -> list[str]:
+    """Return everything that is wrong with the answers, a sentence each."""
+    errors = check_slug(answers["project_slug"]) + check_package(answers["package_name"])
+    for question in FREE_TEXT:
+        errors += check_text(question, answers[question])
+    return errors + check_pairs(answers)
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(check(json.loads(ANSWERS))) or 0)

@@ -1,0 +1,44 @@
+"""The questions of the template and the combinations of their answers, from cookiecutter.json."""
+
+import itertools
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
+QUESTIONS = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+TECHNICAL = ("framework", "input_kind", "quantization", "batching", "gpu")
+
+Answers = dict[str, str]
+
+
+def combinations() -> list[Answers]:
+    """Return every combination of answers to the technical questions."""
+    options = (QUESTIONS[question] for question in TECHNICAL)
+    return [dict(zip(TECHNICAL, values, strict=True)) for values in itertools.product(*options)]
+
+
+def covering() -> list[Answers]:
+    """Return few combinations that hold every pair of answers to two technical questions.
+
+    Greedy: the combination with the most pairs not yet covered comes next.
+    """
+    remaining = combinations()
+    uncovered = set().union(*map(pairs, remaining))
+    chosen = []
+    while uncovered:
+        best = max(remaining, key=lambda answers: len(uncovered & pairs(answers)))
+        remaining.remove(best)
+        uncovered -= pairs(best)
+        chosen.append(best)
+    return chosen
+
+
+def pairs(answers: Answers) -> set[tuple[tuple[str, str], ...]]:
+    """Return each pair of answers in a combination."""
+    return set(itertools.combinations(answers.items(), 2))
+
+
+def label(answers: Answers) -> str:
+    """Return a readable name of a combination, also used as the name of a folder."""
+    return "_".join(answers[question] for question in TECHNICAL)

@@ -1,0 +1,250 @@
+"""Every combination of the technical answers, rendered through Cookiecutter and checked."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label
+from .conftest import Bake
+from .test_template import tracked
+
+PACKAGE = "digit_reader"
+BINARY = {".onnx", ".npz", ".png"}
+QUANTIZATION = {
+    "src/{package}/quantization/__init__.py",
+    "src/{package}/quantization/base.py",
+    "src/{package}/cli/quantize.py",
+    "tests/quantization/__init__.py",
+    "tests/quantization/test_base.py",
+    "tests/cli/test_quantize.py",
+    "model/calibration.npz",
+    "model/evaluation.npz",
+}
+CI_FILES = {"github": {".github/workflows/ci.yml"}, "gitlab": {".gitlab-ci.yml"}, "none": set()}
+
+every_combination = pytest.mark.parametrize("answers", combinations(), ids=label)
+
+
+def option_files(folder: str, option: str) -> set[str]:
+    """Return the source of an option and its test."""
+    return {f"src/{{package}}/{folder}/{option}.py", f"tests/{folder}/test_{option}.py"}
+
+
+def files_of(question: str, answer: str, framework: str) -> set[str]:
+    """Return the files that a render has because of one answer."""
+    option = answer.replace("-", "_")
+    if question == "quantization":
+        scheme = option_files("quantization", f"{framework}_{option}")
+        return set() if answer == "none" else scheme | QUANTIZATION
+    folder = {"framework": "engine", "input_kind": "preprocessing", "gpu": "device"}
+    files = option_files(folder.get(question, question), option)
+    if question == "input_kind":
+        model = TEMPLATE / "model" / answer
+        files |= {f"model/{path.relative_to(model)}" for path in model.rglob("*") if path.is_file()}
+    return files
+
+
+def expected_files(answers: Answers) -> set[str]:
+    """Return the exact set of files of a render, by what each answer brings."""
+    given = {**answers, "ci": "github"}
+    everything = {str(path.relative_to(TEMPLATE)) for path in tracked()}
+    everything = {path.replace("model_service", "{package}") for path in everything}
+    of_options: set[str] = set().union(*CI_FILES.values())
+    chosen: set[str] = CI_FILES[given["ci"]] | {"LICENSE"}
+    for question in answers:
+        for option in QUESTIONS[question]:
+            of_options |= files_of(question, option, answers["framework"])
+        chosen |= files_of(question, answers[question], answers["framework"])
+    if answers["quantization"] == "none":
+        chosen -= QUANTIZATION
+    shared = {
+        path for path in everything - of_options if not path.startswith(("licenses/", "model/"))
+    }
+    return {path.replace("{package}", PACKAGE) for path in shared | chosen}
+
+
+def files(project: Path) -> dict[str, Path]:
+    """Return the files of a render by their path inside it."""
+    return {str(p.relative_to(project)): p for p in project.rglob("*") if p.is_file()}
+
+
+@every_combination
+def test_has_exactly_the_files_of_its_answers(answers: Answers, bakes: dict[str, Path]) -> None:
+    assert set(files(bakes[label(answers)])) == expected_files(answers)
+
+
+@every_combination
+def test_holds_no_marker_of_the_template(answers: Answers, bakes: dict[str, Path]) -> None:
+    marker = re.compile(r"(?<!\$)\{\{|\{%|^\s*#%|cookiecutter|model_service|@@", re.MULTILINE)
+    for name, path in files(bakes[label(answers)]).items():
+        if path.suffix not in BINARY:
+            assert not marker.search(path.read_text(encoding="utf-8")), name
+
+
+@every_combination
+def test_toml_and_yaml_are_valid(answers: Answers, bakes: dict[str, Path]) -> None:
+    for name, path in files(bakes[label(answers)]).items():
+        text = path.read_text(encoding="utf-8") if path.suffix not in BINARY else ""
+        if path.suffix == ".toml":
+            assert tomllib.loads(text), name
+        if path.suffix in {".yml", ".yaml"}:
+            assert yaml.safe_load(text), name
+
+
+@every_combination
+def test_python_is_the_templates_but_for_names_and_seams(
+    answers: Answers, bakes: dict[str, Path]
+) -> None:
+    for name, path in files(bakes[label(answers)]).items():
+        if path.suffix == ".py":
+            source = TEMPLATE / name.replace(PACKAGE, "model_service")
+            expected = source.read_text(encoding="utf-8").replace("model_service", PACKAGE)
+            changed = [
+                (old, new)
+                for old, new in zip(
+                    expected.splitlines(), path.read_text("utf-8").splitlines(), strict=True
+                )
+                if old != new
+            ]
+            seam = path.name == "__init__.py" and len(changed) == 1
+            assert not changed or (seam and changed[0][1].startswith("from .")), name
+
+
+@every_combination
+def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: dict[str, Path]) -> None:
+    project = tomllib.loads((bakes[label(answers)] / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[<>=;\[ ]", entry)[0] for entry in project["dependencies"]}
+    assert len(names) <= 12
+    assert ("pillow" in names) == (answers["input_kind"] == "image")
+    assert ("onnxruntime-gpu" in names) == (answers["gpu"] != "none")
+    assert ("onnxruntime" in names) == (answers["gpu"] != "required")
+    assert ("optional-dependencies" in project) == (answers["quantization"] != "none")
+
+
+@every_combination
+def test_is_small(answers: Answers, bakes: dict[str, Path]) -> None:
+    sources = [p.read_text().splitlines() for p in (bakes[label(answers)] / "src").rglob("*.py")]
+    lines = [line for source in sources for line in source if line.strip()]
+    assert len(lines) <= 1800
+    assert max(map(len, sources)) <= 200
+
+
+def test_style_is_right_without_any_fixing(bakes: dict[str, Path]) -> None:
+    folder = next(iter(bakes.values())).parents[1]
+    for command in (["check"], ["format", "--check"]):
+        run = [sys.executable, "-m", "ruff", *command, "--quiet", folder]
+        result = subprocess.run(run, capture_output=True, text=True)
+        assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("answers", covering(), ids=label)
+def test_types_are_right(answers: Answers, bakes: dict[str, Path]) -> None:
+    run = [sys.executable, "-m", "mypy"]
+    result = subprocess.run(run, cwd=bakes[label(answers)], capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_other_ci_answers_have_their_files(bake: Bake) -> None:
+    for ci, expected in CI_FILES.items():
+        found = set(files(bake(ci=ci)))
+        assert found & set().union(*CI_FILES.values()) == expected
+
+
+@pytest.mark.parametrize("answer", QUESTIONS["license"])
+def test_the_licence_is_the_chosen_one_with_its_holder(bake: Bake, answer: str) -> None:
+    project = bake(license=answer, author_name="Ada Lovelace")
+    text = (project / "LICENSE").read_text(encoding="utf-8")
+    assert len(text) > 100
+    assert answer == "Apache-2.0" or "Ada Lovelace" in text
+    assert not (project / "licenses").exists()
+
+
+AWKWARD = [
+    "Say \"hello\" to 'it'",
+    "back\\slash and C:\\new\\table",
+    "$(touch pwned) `touch pwned` ${HOME}",
+    "naïve café 東京 \N{SNOWMAN} \N{GRINNING FACE}",
+    "# not a comment: [really] {here} <b>bold</b> & | * _ % @",
+]
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_awkward_texts_come_through_as_they_are(bake: Bake, text: str) -> None:
+    project = bake(project_slug="odd", description=text, author_name=text, project_name=text)
+    metadata = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert metadata["description"] == text
+    assert metadata["authors"] == [{"name": text}]
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith(f"# {text.replace('<', '&lt;')}\n")
+    assert text in (project / "LICENSE").read_text(encoding="utf-8")
+    assert not list(project.parent.rglob("pwned"))
+
+
+def test_free_text_lands_only_where_it_cannot_be_run(bake: Bake) -> None:
+    texts = {"project_name": "Marker1", "description": "Marker2", "author_name": "Marker3"}
+    project = bake(project_slug="marked", **texts)
+    holders = {
+        name
+        for name, path in files(project).items()
+        if path.suffix not in BINARY and "Marker" in path.read_text(encoding="utf-8")
+    }
+    assert holders == {"README.md", "LICENSE", "pyproject.toml"}
+
+
+REFUSED = {
+    "project_slug": ["", "Up-Per", "a b", "../out", "a/b", "x;touch pwned", "flask", "-x", "a_b"],
+    "package_name": ["", "class", "json", "numpy", "a-b", "1st", "x; import os", "Äh", "os.path"],
+    "description": [
+        "two\nlines",
+        "bell\a",
+        "\u202eevil",
+        "{{ 'x' }} {% raw %}{{ y }}",
+        "\u2028",
+        " ",
+    ],
+    "author_name": ["", "{#", "line\r\nbreak", "x" * 300],
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"), [(key, value) for key, values in REFUSED.items() for value in values]
+)
+def test_what_cannot_be_made_safe_is_refused_and_nothing_is_left(
+    question: str, answer: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "cookiecutter", "--no-input", "--output-dir", tmp_path / "out"]
+    (tmp_path / "out").mkdir()
+    run = [*command, TEMPLATE.parent, f"{question}={answer}"]
+    environ = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    result = subprocess.run(run, env=environ, cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert question in result.stderr or "package_name" in result.stderr
+    assert not list((tmp_path / "out").iterdir())
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_a_long_package_name_keeps_the_style(bake: Bake) -> None:
+    project = bake(package_name="a_name_as_long_as_forty_characters_allow")
+    for command in (["check"], ["format", "--check"]):
+        run = [sys.executable, "-m", "ruff", *command, "--quiet", project]
+        result = subprocess.run(run, capture_output=True, text=True)
+        assert result.returncode == 0, result.stdout
+
+
+def test_the_questions_can_be_answered_at_the_prompt(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cookiecutter", TEMPLATE.parent, "--output-dir", tmp_path]
+    environ = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    asked = [question for question in QUESTIONS if not question.startswith("_")]
+    typed = ["" for _ in asked]
+    typed[asked.index("input_kind")] = "2"
+    result = subprocess.run(
+        command, env=environ, input="\n".join(typed) + "\n", capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "digit-reader/src/digit_reader/preprocessing/tensor.py").is_file()
+    assert "make run" in result.stdout

@@ -1,0 +1,201 @@
+"""What `post_gen_project` makes of a small superset, and of a copy of the template."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .hooks import ANSWERS, TEMPLATE, load
+
+post_gen = load("post_gen_project")
+
+OPTIONS = {
+    "engine": ["onnxruntime", "pytorch"],
+    "preprocessing": ["image", "tensor"],
+    "batching": ["dynamic", "client", "none"],
+    "device": ["fallback", "required", "none"],
+    "quantization": ["onnxruntime_static_int8", "onnxruntime_half", "pytorch_half"],
+}
+SEAM = """from ..errors import ServiceError
+from .base import Base
+from .{option} import Option
+
+__all__ = ["Base", "Option"]
+"""
+NAMED = "from model_service.app import model_service  # not model_service_x\n"
+RENAMED = "from digit_reader.app import digit_reader  # not model_service_x\n"
+
+
+def write(path: Path, text: str = "") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def superset(tmp_path: Path) -> Path:
+    """Return a small project of the template's shape, with every option of every choice."""
+    for folder, options in OPTIONS.items():
+        package, tests = tmp_path / "src/model_service" / folder, tmp_path / "tests" / folder
+        write(package / "__init__.py", SEAM.format(option=options[0]))
+        write(package / "base.py")
+        for shared in ("__init__", "conftest", "contract"):
+            write(tests / f"{shared}.py")
+        for option in options:
+            write(package / f"{option}.py", f"NAME = {option!r}\n")
+            write(tests / f"test_{option}.py", f"from model_service.{folder} import {option}\n")
+    for name in ("src/model_service/cli/quantize.py", "src/model_service/cli/serve.py"):
+        write(tmp_path / name)
+    write(tmp_path / "tests/cli/test_quantize.py")
+    write(tmp_path / "tests/test_app.py", NAMED)
+    for kind in OPTIONS["preprocessing"]:
+        for name in ("model.toml", "calibration.npz", "evaluation.npz", f"examples/{kind}.json"):
+            write(tmp_path / "model" / kind / name, kind)
+    for name in ("licenses/MIT", "licenses/Proprietary", ".github/workflows/ci.yml"):
+        write(tmp_path / name, name)
+    for name in ("Makefile", "pyproject.toml", "README.md", ".gitlab-ci.yml", "notes.rst"):
+        write(tmp_path / name, NAMED)
+    return tmp_path
+
+
+def files_of(root: Path, folder: str) -> set[str]:
+    return {path.name for path in (root / folder).iterdir()}
+
+
+def test_keep_chosen_leaves_one_option_of_each_choice(superset: Path) -> None:
+    answers = ANSWERS | {"batching": "client", "quantization": "static-int8"}
+    post_gen.keep_chosen(superset, answers)
+    shared = {"__init__.py", "conftest.py", "contract.py"}
+    for folder, chosen in {
+        "engine": "onnxruntime",
+        "preprocessing": "image",
+        "batching": "client",
+        "device": "fallback",
+        "quantization": "onnxruntime_static_int8",
+    }.items():
+        package = files_of(superset, f"src/model_service/{folder}")
+        assert package == {"__init__.py", "base.py", f"{chosen}.py"}
+        assert files_of(superset, f"tests/{folder}") == shared | {f"test_{chosen}.py"}
+    assert files_of(superset, "model") == {"image"}
+
+
+def test_no_quantization_leaves_nothing_of_it(superset: Path) -> None:
+    post_gen.main(superset, ANSWERS | {"quantization": "none"})
+    left = [name for name in snapshot(superset) if "quanti" in name or name.endswith(".npz")]
+    assert left == []
+    assert (superset / "src/digit_reader/cli/serve.py").exists()
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+def test_one_ci_file_stays_or_none(superset: Path, ci: str) -> None:
+    post_gen.keep_chosen(superset, ANSWERS | {"ci": ci})
+    assert (superset / ".github").exists() == (ci == "github")
+    assert (superset / ".gitlab-ci.yml").exists() == (ci == "gitlab")
+
+
+@pytest.mark.parametrize("cache", ["__pycache__", ".ruff_cache", ".mypy_cache", "a.egg-info"])
+def test_stray_caches_go_but_not_those_of_an_environment(superset: Path, cache: str) -> None:
+    write(superset / "src/model_service" / cache / "stray")
+    write(superset / ".venv/lib" / cache / "kept")
+    post_gen.keep_chosen(superset, ANSWERS)
+    assert not (superset / "src/model_service" / cache).exists()
+    assert (superset / ".venv/lib" / cache / "kept").exists()
+
+
+def test_lift_chosen_moves_the_model_and_the_licence_up(superset: Path) -> None:
+    answers = ANSWERS | {"input_kind": "tensor", "license": "Proprietary"}
+    post_gen.keep_chosen(superset, answers)
+    post_gen.lift_chosen(superset, answers)
+    assert (superset / "model/model.toml").read_text() == "tensor"
+    assert files_of(superset, "model/examples") == {"tensor.json"}
+    assert not (superset / "model/tensor").exists()
+    assert (superset / "LICENSE").read_text() == "licenses/Proprietary"
+    assert not (superset / "licenses").exists()
+
+
+def test_point_seams_changes_the_one_line(superset: Path) -> None:
+    post_gen.point_seams(superset, ANSWERS | {"gpu": "required", "quantization": "half"})
+    package = superset / "src/model_service"
+    assert (package / "device/__init__.py").read_text() == SEAM.format(option="required")
+    half = (package / "quantization/__init__.py").read_text()
+    assert half == SEAM.format(option="onnxruntime_half")
+
+
+@pytest.mark.parametrize("imports", [[], ["dynamic", "client"]])
+def test_a_seam_must_import_exactly_one_option(superset: Path, imports: list[str]) -> None:
+    lines = [f"from .{option} import Batcher\n" for option in ["base", *imports]]
+    write(superset / "src/model_service/batching/__init__.py", "".join(lines))
+    with pytest.raises(ValueError, match=f"batching/__init__.py imports {len(imports)} options"):
+        post_gen.point_seams(superset, ANSWERS)
+
+
+def test_an_option_without_a_file_is_an_error(superset: Path) -> None:
+    with pytest.raises(ValueError, match=r"engine/jax\.py is not there"):
+        post_gen.point_seams(superset, ANSWERS | {"framework": "jax"})
+
+
+def test_rename_package_takes_whole_words_in_text_files(superset: Path) -> None:
+    post_gen.rename_package(superset, ANSWERS)
+    for name in ("tests/test_app.py", "Makefile", "pyproject.toml", "README.md", ".gitlab-ci.yml"):
+        assert (superset / name).read_bytes() == RENAMED.encode()
+    assert (superset / "notes.rst").read_text() == NAMED
+    assert files_of(superset, "src") == {"digit_reader"}
+
+
+def test_the_name_of_the_placeholder_changes_nothing(superset: Path) -> None:
+    before = snapshot(superset)
+    post_gen.rename_package(superset, ANSWERS | {"package_name": "model_service"})
+    assert snapshot(superset) == before
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"quantization": "half", "batching": "none", "ci": "none", "license": "BSD-3-Clause"},
+        {"input_kind": "tensor", "quantization": "static-int8", "gpu": "required"},
+        {"quantization": "dynamic-int8", "gpu": "none", "batching": "client", "package_name": "x"},
+    ],
+    ids=str,
+)
+def test_the_template_is_made_once_and_stays(tmp_path: Path, changed: dict[str, str]) -> None:
+    answers, root = ANSWERS | changed, tmp_path / "project"
+    shutil.copytree(TEMPLATE, root)
+    post_gen.main(root, answers)
+    made = snapshot(root)
+    post_gen.main(root, answers)
+    assert snapshot(root) == made
+    package = answers["package_name"]
+    for name in {name for name in made if name.endswith(".py")} - seams(package):
+        origin = TEMPLATE / name.replace(f"src/{package}/", "src/model_service/")
+        assert made[name] == origin.read_bytes().replace(b"model_service", package.encode())
+
+
+def seams(package: str) -> set[str]:
+    return {f"src/{package}/{folder}/__init__.py" for folder in OPTIONS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "curl"),
+    [
+        ("image", "curl -F file=@model/examples/7.png http://127.0.0.1:8000/predict"),
+        (
+            "tensor",
+            "curl -H 'Content-Type: application/json' -d @model/examples/benign.json"
+            " http://127.0.0.1:8000/predict",
+        ),
+    ],
+)
+def test_the_next_commands_are_printed(
+    superset: Path, capsys: pytest.CaptureFixture[str], kind: str, curl: str
+) -> None:
+    post_gen.main(superset, ANSWERS | {"input_kind": kind})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3:] == ["  cd digit-reader", "  make run", f"  {curl}"]

@@ -1,0 +1,127 @@
+"""Renders that live: their own tests run, and they answer under their real server.
+
+The combinations are few, but hold every pair of answers; all share the environment of the tests.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from service import free_port, get, post_file, post_json, running
+
+from .answers import Answers, covering, label
+from .conftest import Bake
+
+MODULE = [sys.executable, "-m", "digit_reader"]
+ENVIRON = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
+
+living = pytest.mark.parametrize("answers", covering(), ids=label)
+can_start = pytest.mark.parametrize(
+    "answers", [answers for answers in covering() if answers["gpu"] != "required"], ids=label
+)
+needs_gpu = pytest.mark.parametrize(
+    "answers", [answers for answers in covering() if answers["gpu"] == "required"], ids=label
+)
+
+
+def run(command: list[str], project: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a render and return what it printed."""
+    environ = {**os.environ, **ENVIRON, **environ}
+    return subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True)
+
+
+@living
+def test_own_tests_pass(answers: Answers, bakes: dict[str, Path]) -> None:
+    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    result = run(pytest_, bakes[label(answers)])
+    assert result.returncode == 0, result.stdout
+    print(result.stdout.splitlines()[-1])
+
+
+@can_start
+def test_predicts_under_its_real_server(answers: Answers, bakes: dict[str, Path]) -> None:
+    project, port = bakes[label(answers)], free_port()
+    if answers["quantization"] != "none":
+        quantized = run([*MODULE, "quantize"], project)
+        assert quantized.returncode == 0, quantized.stderr
+    with running([*MODULE, "serve"], project, port, ENVIRON):
+        ready = get(port, "/readyz")
+        predicted = ask(project, port, answers["input_kind"])
+    assert ready["quantization"] == answers["quantization"]
+    assert ready["device"] == "cpu"
+    assert predicted
+
+
+def ask(project: Path, port: int, input_kind: str) -> bool:
+    """Send each example of the starter; return whether its file name is the predicted label."""
+    examples = sorted((project / "model" / "examples").iterdir())
+    answered = [
+        post_file(port, path) if input_kind == "image" else post_json(port, path.read_bytes())
+        for path in examples
+    ]
+    labels = [answer["predictions"][0]["label"] for answer in answered]
+    return len(labels) > 1 and labels == [path.stem for path in examples]
+
+
+@needs_gpu
+def test_refuses_to_start_without_the_gpu_it_requires(
+    answers: Answers, bakes: dict[str, Path]
+) -> None:
+    result = run([*MODULE, "serve"], bakes[label(answers)], SERVICE_PORT=str(free_port()))
+    assert result.returncode != 0
+    assert "This service requires cuda" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"input_kind": "image", "gpu": "none"},
+        {"input_kind": "tensor", "gpu": "none", "batching": "none", "quantization": "static-int8"},
+    ],
+    ids=lambda answers: answers["input_kind"],
+)
+def test_every_command_of_the_readme_works_in_an_environment_of_its_own(
+    answers: Answers, bake: Bake
+) -> None:
+    project, port = bake(**answers), free_port()
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    blocks = [(kind, textwrap.dedent(text)) for _, kind, text in BLOCK.findall(readme)]
+    output = ""
+    with ExitStack() as stack:
+        for kind, text in blocks:
+            if text.strip() == "make run":
+                install = subprocess.run(["make", "install"], cwd=project, capture_output=True)
+                assert install.returncode == 0, install.stderr
+                stack.enter_context(running(["make", "run"], project, port, {}))
+            elif kind == "sh":
+                command = ["bash", "-euo", "pipefail", "-c", text.replace(":8000", f":{port}")]
+                result = subprocess.run(command, cwd=project, capture_output=True, text=True)
+                assert result.returncode == 0, result.stderr
+                output = result.stdout
+                assert '"error"' not in output
+            elif kind == "json":
+                assert_same_prediction(json.loads(output), json.loads(text))
+    for command in ("check", "quantize", "lint"):
+        result = subprocess.run(
+            ["make", command], cwd=project, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def assert_same_prediction(answer: dict[str, list[dict[str, object]]], shown: object) -> None:
+    """Compare an answer with the one in the README; the last digits depend on the CPU."""
+    assert isinstance(shown, dict)
+    (got,), (wanted,) = answer["predictions"], shown["predictions"]
+    assert got["label"] == wanted["label"]
+    assert got["score"] == pytest.approx(wanted["score"], abs=0.02)
+    assert got["scores"] == pytest.approx(wanted["scores"], abs=0.02)

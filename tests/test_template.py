@@ -1,0 +1,128 @@
+"""The rules that the template folder keeps, so that it stays a project that runs."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .answers import QUESTIONS, ROOT, TECHNICAL, TEMPLATE
+
+PACKAGE = TEMPLATE / "src" / "model_service"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+FOLDERS = {
+    "framework": "engine",
+    "input_kind": "preprocessing",
+    "batching": "batching",
+    "gpu": "device",
+}
+# A module imports from the lines above its own, or from its own folder.
+LAYERS = [
+    {"errors"},
+    {"settings", "deadline", "metrics", "model_card"},
+    {"model_folder", "schemas", "device", "engine"},
+    {"batching", "preprocessing", "postprocessing", "quantization"},
+    {"resources", "pipeline"},
+    {"checks"},
+    {"startup"},
+    {"service"},
+    {"logs", "routes"},
+    {"app"},
+    {"server"},
+    {"cli"},
+    {"__init__", "__main__"},
+]
+
+
+def relative(path: Path) -> str:
+    """Return a path for the id of a test."""
+    return str(path.relative_to(TEMPLATE))
+
+
+def tracked() -> list[Path]:
+    """Return the files of the template folder that git tracks or would."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", TEMPLATE.name]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+def test_no_stray_file_lies_in_the_template_folder() -> None:
+    assert {path for path in TEMPLATE.rglob("*") if path.is_file()} == set(tracked())
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATE.rglob("*.py")), ids=relative)
+def test_python_holds_no_jinja(path: Path) -> None:
+    assert not re.search(r"\{%|\{\{ *cookiecutter|^\s*#%", path.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_no_module_is_long(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 200
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.name[:2] != "__"], ids=relative)
+def test_every_module_has_its_test(path: Path) -> None:
+    module = path.relative_to(PACKAGE)
+    assert (TEMPLATE / "tests" / module.parent / f"test_{module.name}").is_file()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_imports_point_one_way(path: Path) -> None:
+    home, depth = path.relative_to(PACKAGE).parts[0].removesuffix(".py"), len(path.parts)
+    below = set().union(*LAYERS[: layer_of(home)])
+    level_of_package = depth - len(PACKAGE.parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == level_of_package:
+            names = [node.module.split(".")[0]] if node.module else [a.name for a in node.names]
+            assert set(names) <= below | {home}, f"line {node.lineno}"
+
+
+def layer_of(module: str) -> int:
+    """Return the layer of a module; every module has one."""
+    (layer,) = [number for number, modules in enumerate(LAYERS) if module in modules]
+    return layer
+
+
+@pytest.mark.parametrize("question", FOLDERS)
+def test_every_option_of_a_choice_is_a_file_with_a_test(question: str) -> None:
+    folder = FOLDERS[question]
+    options = {path.stem for path in (PACKAGE / folder).glob("*.py")} - {"__init__", "base"}
+    tests = {path.stem for path in (TEMPLATE / "tests" / folder).glob("test_*.py")}
+    assert options == {value.replace("-", "_") for value in QUESTIONS[question]}
+    assert tests - {"test_base"} == {f"test_{option}" for option in options}
+
+
+def test_every_framework_has_every_quantization_that_it_offers() -> None:
+    options = {path.stem for path in (PACKAGE / "quantization").glob("*.py")}
+    schemes = {scheme.replace("-", "_") for scheme in QUESTIONS["quantization"]} - {"none"}
+    offered = {
+        f"{framework}_{scheme}" for framework in QUESTIONS["framework"] for scheme in schemes
+    }
+    assert options - {"__init__", "base"} == offered
+
+
+def test_every_input_kind_has_a_starter_model() -> None:
+    cards = {path.parent.name for path in TEMPLATE.glob("model/*/model.toml")}
+    assert cards == set(QUESTIONS["input_kind"])
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATE.glob("*.toml")), ids=relative)
+def test_toml_is_valid_before_it_is_rendered(path: Path) -> None:
+    tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATE.rglob("*.y*ml")), ids=relative)
+def test_yaml_is_valid_before_it_is_rendered(path: Path) -> None:
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("question", TECHNICAL)
+def test_every_answer_has_a_label_and_stands_in_the_readme(question: str) -> None:
+    labels = QUESTIONS["__prompts__"][question]
+    assert set(labels) == {"__prompt__", *QUESTIONS[question]}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| `{question}` .*$", readme, re.MULTILINE)
+    assert re.findall(r"`([^`]+)`", row.split("|")[2]) == QUESTIONS[question]

@@ -1,0 +1,1 @@
+"""An inference service for one trained model. Read `app.py` first, then `pipeline.py`."""

@@ -1,0 +1,30 @@
+"""The application: everything is put together here, in the order in which it is used."""
+
+from flask import Flask
+
+from . import routes
+from .engine import Engine
+from .errors import register_error_handlers
+from .logs import observe_requests
+from .service import Service
+from .settings import Settings
+
+
+def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
+    """Return the WSGI application.
+
+    Without an engine the model is loaded in the background and a failure ends the process: this
+    is what a server's worker wants. With an engine the application is ready on return, or raises
+    StartupError.
+    """
+    service = Service(settings or Settings.from_env())
+    app = Flask(__name__, static_folder=None)
+    register_error_handlers(app)
+    observe_requests(app)
+    for blueprint in routes.blueprints(service):
+        app.register_blueprint(blueprint)
+    if engine is None:
+        service.load_in_background()
+    else:
+        service.load(engine)
+    return app

@@ -1,0 +1,56 @@
+"""Client batching: the instances of one request run together, in chunks of the maximum."""
+
+import threading
+
+import numpy as np
+
+from ..deadline import Deadline
+from ..engine.base import Array, Arrays, Engine
+from ..errors import DeadlineExceeded
+from ..settings import Settings
+from .base import Admission, row_count, run_rows
+
+IGNORED_SETTINGS = frozenset({"batch_wait_ms"})
+
+
+class Batcher:
+    """Runs the rows of one request at a time."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._chunk = settings.max_batch_size
+        self._admission = Admission(settings.queue_rows)
+        self._turn = threading.Lock()
+
+    def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
+        """Run the rows and return their outputs in the same order.
+
+        Raises TooManyInstances, Overloaded, DeadlineExceeded, ModelFault.
+        """
+        count = row_count(rows)
+        with self._admission.rows(count):
+            runs = [
+                self._run(
+                    {name: array[start : start + self._chunk] for name, array in rows.items()},
+                    deadline,
+                )
+                for start in range(0, count, self._chunk)
+            ]
+        return {name: np.concatenate([run[name] for run in runs]) for name in runs[0]}
+
+    def close(self) -> None:
+        """Nothing runs on its own here."""
+
+    def _run(self, chunk: Arrays, deadline: Deadline) -> dict[str, Array]:
+        # The turn is taken a chunk at a time, so that a long request does not hold up a short one.
+        if not self._turn.acquire(timeout=deadline.seconds_left):
+            raise DeadlineExceeded("The model was busy until the request's deadline.")
+        try:
+            return run_rows(self._engine, chunk)
+        finally:
+            self._turn.release()
+
+
+def max_workers(cpus: int) -> int:
+    """Return how many processes pay: one a CPU, since no two requests meet in a run."""
+    return cpus

@@ -1,0 +1,195 @@
+"""Dynamic batching: rows of concurrent requests share a run of the model.
+
+One thread runs the model. Whenever it is free it takes what is queued (Triton's rule): rows of
+the same shape and dtype as the oldest, up to the maximum. Only if SERVICE_BATCH_WAIT_MS is set
+does it wait for more, counted from the arrival of the oldest row. If a run raises, its requests
+are split and run again, so that the one at fault fails alone.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..deadline import Deadline
+from ..engine.base import Array, Arrays, Engine
+from ..errors import DeadlineExceeded, ModelFault, ServiceError
+from ..settings import Settings
+from .base import Admission, row_count, run_rows
+
+logger = logging.getLogger(__name__)
+
+IGNORED_SETTINGS: frozenset[str] = frozenset()
+
+
+@dataclass(eq=False)
+class Job:
+    """The rows of one request, from their arrival to their answer."""
+
+    rows: Arrays
+    deadline: Deadline
+    count: int
+    kind: tuple[object, ...]  # jobs of the same kind may share a run
+    arrived: float = field(default_factory=time.monotonic)
+    taken: int = 0  # rows already handed to a run
+    outputs: list[dict[str, Array]] = field(default_factory=list)
+    error: ServiceError | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def fail(self, error: ServiceError) -> None:
+        """Answer with an error; rows still queued are not run."""
+        self.error = error
+        self.done.set()
+
+    def deliver(self, outputs: dict[str, Array]) -> None:
+        """Take the outputs of the next rows; the last ones complete the answer."""
+        self.outputs.append(outputs)
+        if self.taken == self.count:
+            self.done.set()
+
+    def result(self) -> dict[str, Array]:
+        """Return the outputs of all rows, or raise the error."""
+        if self.error is not None:
+            raise self.error
+        if len(self.outputs) == 1:
+            return self.outputs[0]
+        return {
+            name: np.concatenate([part[name] for part in self.outputs]) for name in self.outputs[0]
+        }
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows `start` to `stop` of a job: its share of one run."""
+
+    job: Job
+    start: int
+    stop: int
+
+    def rows(self, name: str) -> Array:
+        """Return a view of one input's rows."""
+        return self.job.rows[name][self.start : self.stop]
+
+
+class Batcher:
+    """A queue of jobs and the thread that runs them."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._max_rows = settings.max_batch_size
+        self._wait_s = settings.batch_wait_ms / 1000
+        self._admission = Admission(settings.queue_rows)
+        self._queue: deque[Job] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+        threading.Thread(target=self._serve, name="batcher", daemon=True).start()
+
+    @property
+    def waiting_rows(self) -> int:
+        """Rows that are queued and not yet handed to a run."""
+        with self._changed:
+            return sum(job.count - job.taken for job in self._queue)
+
+    def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
+        """Queue rows of equal shape, wait, and return their outputs in the same order.
+
+        Raises TooManyInstances, Overloaded, DeadlineExceeded, ModelFault.
+        """
+        kind = tuple((name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items()))
+        job = Job(rows, deadline, row_count(rows), kind)
+        with self._admission.rows(job.count):
+            with self._changed:
+                self._queue.append(job)
+                self._changed.notify()
+            if not job.done.wait(deadline.seconds_left):
+                raise DeadlineExceeded("The model was busy until the request's deadline.")
+        return job.result()
+
+    def close(self) -> None:
+        """Stop the thread once its run is over; rows still queued wait for their deadline."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def _serve(self) -> None:
+        while slices := self._next_batch():
+            try:
+                self._run(slices)
+            except Exception:  # the thread must outlive whatever one batch does
+                logger.exception("a batch failed outside of the model")
+                for part in slices:
+                    part.job.fail(ModelFault("The service failed on this input; its log says why."))
+
+    def _next_batch(self) -> list[Slice]:
+        """Wait for rows and take those of one run; nothing once the batcher is closed."""
+        with self._changed:
+            while not self._closed:
+                self._drop_dead_jobs()
+                wait_s = self._seconds_to_wait()
+                if wait_s == 0:
+                    return self._take()
+                self._changed.wait(wait_s)
+        return []
+
+    def _drop_dead_jobs(self) -> None:
+        for job in [job for job in self._queue if job.error or not job.deadline.seconds_left]:
+            self._queue.remove(job)
+            job.fail(job.error or DeadlineExceeded("The request waited until its deadline."))
+
+    def _seconds_to_wait(self) -> float | None:
+        """Return how long to wait for more rows; 0: run now, None: until some arrive."""
+        if not self._queue:
+            return None
+        oldest = self._queue[0]
+        rows = sum(job.count - job.taken for job in self._queue if job.kind == oldest.kind)
+        if rows >= self._max_rows:
+            return 0
+        return max(0.0, oldest.arrived + self._wait_s - time.monotonic())
+
+    def _take(self) -> list[Slice]:
+        """Take rows of the oldest job's kind, in order of arrival; a large job in several runs."""
+        kind, room = self._queue[0].kind, self._max_rows
+        slices = []
+        for job in [job for job in self._queue if job.kind == kind]:
+            start = job.taken
+            job.taken = min(job.count, start + room)
+            slices.append(Slice(job, start, job.taken))
+            room -= job.taken - start
+            if job.taken == job.count:
+                self._queue.remove(job)
+            if not room:
+                break
+        return slices
+
+    def _run(self, slices: list[Slice]) -> None:
+        names = slices[0].job.rows
+        try:
+            outputs = run_rows(
+                self._engine, {name: _join([s.rows(name) for s in slices]) for name in names}
+            )
+        except ModelFault as fault:
+            if len(slices) == 1:
+                logger.error("the model failed", exc_info=fault)
+                slices[0].job.fail(fault)
+                return
+            half = len(slices) // 2
+            self._run(slices[:half])
+            self._run(slices[half:])
+            return
+        first = 0
+        for part in slices:
+            last = first + part.stop - part.start
+            part.job.deliver({name: output[first:last] for name, output in outputs.items()})
+            first = last
+
+
+def max_workers(cpus: int) -> int:
+    """Return how many processes pay: one, since rows of all requests shall meet in one queue."""
+    return 1
+
+
+def _join(parts: list[Array]) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

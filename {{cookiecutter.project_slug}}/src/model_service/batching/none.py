@@ -1,0 +1,46 @@
+"""No batching: a request holds one instance and the model runs for it alone."""
+
+import threading
+
+from ..deadline import Deadline
+from ..engine.base import Array, Arrays, Engine
+from ..errors import DeadlineExceeded, TooManyInstances
+from ..settings import Settings
+from .base import Admission, row_count, run_rows
+
+IGNORED_SETTINGS = frozenset({"max_batch_size", "batch_wait_ms"})
+
+
+class Batcher:
+    """Runs one row at a time."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._admission = Admission(settings.queue_rows)
+        self._turn = threading.Lock()
+
+    def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
+        """Run one row and return its outputs.
+
+        Raises TooManyInstances for more rows, Overloaded, DeadlineExceeded, ModelFault.
+        """
+        count = row_count(rows)
+        if count != 1:
+            raise TooManyInstances(
+                f"This service takes one instance a request and got {count}: send one at a time."
+            )
+        with self._admission.rows(count):
+            if not self._turn.acquire(timeout=deadline.seconds_left):
+                raise DeadlineExceeded("The model was busy until the request's deadline.")
+            try:
+                return run_rows(self._engine, rows)
+            finally:
+                self._turn.release()
+
+    def close(self) -> None:
+        """Nothing runs on its own here."""
+
+
+def max_workers(cpus: int) -> int:
+    """Return how many processes pay: one a CPU, since no two requests meet in a run."""
+    return cpus

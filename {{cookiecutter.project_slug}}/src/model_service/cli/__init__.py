@@ -1,0 +1,43 @@
+"""The console script: every file of this folder is a command.
+
+A command is imported when it is run, so that `--help` costs no import of a model framework.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from ..errors import ServiceError
+
+
+class Commands(click.Group):
+    """Finds the commands in the folder; each module offers `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the files."""
+        files = Path(__file__).parent.glob("[!_]*.py")
+        return sorted(path.stem.replace("_", "-") for path in files)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f".{cmd_name.replace('-', '_')}", __package__)
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=Commands)
+def commands() -> None:
+    """Serve a trained model, and look after it."""
+
+
+def main() -> None:
+    """Run the console script; a failure is one sentence on stderr and exit code 1."""
+    try:
+        commands()
+    except ServiceError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)

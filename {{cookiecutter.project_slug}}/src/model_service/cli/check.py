@@ -1,0 +1,21 @@
+"""`check`: would this service start, and is its model the right one?"""
+
+import click
+import msgspec
+
+from ..settings import Settings
+
+
+@click.command()
+def command() -> None:
+    """Load and warm up the model, check its golden examples, and make one prediction."""
+    from ..deadline import Deadline
+    from ..startup import start
+
+    settings = Settings.from_env()
+    running = start(settings, say=click.echo)
+    instance = running.model.golden().instances[0]
+    deadline = Deadline.after_ms(settings.deadline_ms)
+    (prediction,) = running.pipeline.predict([instance], deadline)
+    click.echo(f"Dry run: {msgspec.json.encode(prediction).decode()}")
+    click.echo("All checks passed.")

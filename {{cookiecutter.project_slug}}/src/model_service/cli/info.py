@@ -1,0 +1,48 @@
+"""`info`: what this service serves, and how it is set."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from ..model_folder import ModelFolder
+from ..settings import Settings, variable
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
+    """Print the model card, the engine, the device and the settings."""
+    from ..startup import start
+
+    settings = Settings.from_env()
+    running = start(settings)
+    facts = {
+        **running.describe(),
+        **_card(running.model),
+        "settings": {variable(k): v for k, v in msgspec.structs.asdict(settings).items()},
+    }
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(facts)))
+        return
+    for name, value in facts.items():
+        nested = value.items() if isinstance(value, dict) else ()
+        click.echo(f"{name}:" if nested else f"{name}: {value}")
+        for key, item in nested:
+            click.echo(f"  {key}: {item}" + ("" if os.environ.get(key) is None else "  (set)"))
+
+
+def _card(model: ModelFolder) -> dict[str, Any]:
+    card = model.card
+    artefact = Path(card.artefact.file)
+    return {
+        "description": card.description,
+        "license": card.license,
+        "task": card.task,
+        "artefact": f"{artefact.name}, {model.file(artefact.name).stat().st_size} bytes",
+        "inputs": [str(spec) for spec in card.inputs],
+        "outputs": [str(spec) for spec in card.outputs],
+        "labels": list(model.labels()),
+    }

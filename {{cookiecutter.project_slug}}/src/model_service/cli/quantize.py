@@ -1,0 +1,77 @@
+"""`quantize`: make the served artefact from the original, and prove it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of
+from ..settings import Settings
+
+if TYPE_CHECKING:
+    from ..quantization import Comparison
+
+
+@click.command()
+def command() -> None:
+    """Make the quantized artefact and compare it with the original.
+
+    It is served from the next start on if it agrees with the original as often as the model
+    card demands; if not, the original stays in service and the exit code is 1.
+    """
+    try:
+        from ..quantization import SCHEME, compare, quantize, read_samples
+    except ImportError as error:
+        raise click.ClickException(
+            f"Quantization needs the package {error.name}: install this project with [quantize]."
+        ) from None
+    from ..engine import load
+
+    model = ModelFolder.open(Path(Settings.from_env().model_dir))
+    card = model.card
+    original = model.file(card.artefact.file)
+    target = original.with_name(f"{original.stem}.{SCHEME}{original.suffix}")
+    record = model.path / SERVED
+
+    record.unlink(missing_ok=True)  # whatever happens now, no stale artefact is served
+    calibration, _ = read_samples(model.file(card.quantization.calibration), card)
+    samples, labels = read_samples(model.file(card.quantization.evaluation), card)
+    rows = len(next(iter(calibration.values())))
+    click.echo(f"Quantizing {original.name} ({SCHEME}), {rows} calibration samples ...")
+    quantize(original, target, calibration)
+    click.echo(f"Comparing on {len(next(iter(samples.values())))} evaluation samples ...")
+    comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, labels, card)
+    Console().print(_table(original, target, comparison))
+
+    floor = card.quantization.min_agreement
+    if comparison.agreement < floor:
+        raise click.ClickException(
+            f"The agreement of {comparison.agreement:.2%} is below the card's floor of {floor:.2%}:"
+            " the original stays in service."
+        )
+    served = ServedArtefact(
+        file=target.name,
+        sha256=sha256_of(target),
+        source_sha256=sha256_of(original),
+        scheme=SCHEME,
+        agreement=comparison.agreement,
+    )
+    record.write_bytes(msgspec.json.format(msgspec.json.encode(served)) + b"\n")
+    click.echo(f"{target.name} is served from the next start on; delete {record} to undo that.")
+
+
+def _table(original: Path, target: Path, comparison: "Comparison") -> Table:
+    sizes = [path.stat().st_size for path in (original, target)]
+    table = Table("", "original", "quantized", "ratio")
+    table.add_row("size (KB)", *(f"{s / 1000:.1f}" for s in sizes), f"{sizes[1] / sizes[0]:.2f}")
+    for batch, (before, after) in comparison.latency_ms.items():
+        name = f"latency at batch {batch} (ms)"
+        table.add_row(name, f"{before:.3f}", f"{after:.3f}", f"{after / before:.2f}")
+    if comparison.accuracy is not None:
+        accuracy = (f"{share:.2%}" for share in comparison.accuracy)
+        table.add_row("accuracy", *accuracy, "")
+    table.add_row("agreement", "", f"{comparison.agreement:.2%}", "")
+    return table

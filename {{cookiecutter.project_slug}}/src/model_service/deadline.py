@@ -1,0 +1,28 @@
+"""A deadline: the point in time after which an answer is of no use."""
+
+import time
+from dataclasses import dataclass
+
+from .errors import DeadlineExceeded
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A point on the monotonic clock, in seconds, counted from the arrival of the request."""
+
+    at: float
+
+    @classmethod
+    def after_ms(cls, milliseconds: float) -> "Deadline":
+        """Return the deadline so many milliseconds from now."""
+        return cls(time.monotonic() + milliseconds / 1000)
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the deadline, 0 once it has passed."""
+        return max(0.0, self.at - time.monotonic())
+
+    def check(self) -> None:
+        """Raise DeadlineExceeded once the deadline has passed."""
+        if not self.seconds_left:
+            raise DeadlineExceeded("The request's deadline passed before its answer was ready.")

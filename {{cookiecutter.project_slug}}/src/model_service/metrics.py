@@ -1,0 +1,56 @@
+"""Prometheus metrics of this process, and of all workers when there are several.
+
+With several workers `server.py` sets `PROMETHEUS_MULTIPROC_DIR`; each worker then keeps its
+numbers in files there and any of them answers for all.
+"""
+
+import os
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+MULTIPROC_DIR = "PROMETHEUS_MULTIPROC_DIR"
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+REQUESTS = Counter("service_requests_total", "Requests answered.", ["route", "code"])
+REQUEST_SECONDS = Histogram(
+    "service_request_seconds",
+    "Time from a request to its answer.",
+    ["route"],
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
+)
+STEP_SECONDS = Histogram(
+    "service_step_seconds",
+    "Time of one step of a prediction: preprocess, model (with its queue), postprocess.",
+    ["step"],
+    buckets=(0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30),
+)
+BATCH_ROWS = Histogram(
+    "service_batch_rows", "Rows in one run of the model.", buckets=[2**n for n in range(11)]
+)
+ROWS = Gauge("service_rows", "Rows admitted and not yet answered.", multiprocess_mode="livesum")
+REJECTED = Counter("service_rejected_total", "Requests refused for want of room or time.", ["code"])
+READY = Gauge("service_model_ready", "1 once the model is served.", multiprocess_mode="livemin")
+DEVICE = Gauge(
+    "service_device_info",
+    "The device that was asked for and the one in use.",
+    ["asked", "device"],
+    multiprocess_mode="livemax",
+)
+
+
+def exposition() -> bytes:
+    """Return the metrics in Prometheus' text format."""
+    registry = REGISTRY
+    if MULTIPROC_DIR in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

@@ -1,0 +1,101 @@
+"""The model card: what the service must know about its model, read from `model/model.toml`.
+
+People edit the card; unknown keys, wrong types and files outside the folder are refused at start.
+"""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from .errors import InvalidModelCard
+
+CARD = "model.toml"
+
+T = TypeVar("T")
+
+Text = Annotated[str, Meta(min_length=1)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the card: a misspelt key is an error, not a default."""
+
+
+class TensorSpec(Section, frozen=True, kw_only=True):
+    """Name, NumPy dtype and shape of an input or output; -1 is any size, the first the batch."""
+
+    name: Text
+    dtype: Text
+    shape: Annotated[tuple[Annotated[int, Meta(ge=-1)], ...], Meta(min_length=1)]
+
+    def accepts(self, other: "TensorSpec") -> bool:
+        """Return whether an array of spec `other` may be given where this spec is asked for."""
+        pairs = zip(self.shape, other.shape, strict=False)
+        return (
+            (self.name, self.dtype) == (other.name, other.dtype)
+            and len(self.shape) == len(other.shape)
+            and all(mine in (-1, theirs) for mine, theirs in pairs)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.dtype}{list(self.shape)}"
+
+
+class Artefact(Section, frozen=True, kw_only=True):
+    """A model file in the folder, and the SHA-256 of its bytes."""
+
+    file: Text
+    sha256: Sha256
+
+
+class Postprocessing(Section, frozen=True, kw_only=True):
+    """Which output is scored, what turns it into scores, and the names of its columns."""
+
+    output: str = ""
+    activation: Literal["none", "softmax", "sigmoid"] = "none"
+    labels: str = ""
+
+
+class Golden(Section, frozen=True, kw_only=True):
+    """Examples with the outputs they must give, within an absolute and relative tolerance."""
+
+    file: Text = "golden.json"
+    tolerance: Annotated[float, Meta(gt=0)] = 1e-4
+
+
+class Quantization(Section, frozen=True, kw_only=True):
+    """Samples to calibrate and to judge with, and how far a quantized artefact may differ."""
+
+    calibration: Text = "calibration.npz"
+    evaluation: Text = "evaluation.npz"
+    min_agreement: Annotated[float, Meta(ge=0, le=1)] = 0.99
+    golden_tolerance: Annotated[float, Meta(gt=0)] = 0.1
+
+
+class ModelCard(Section, frozen=True, kw_only=True):
+    """The whole card; `preprocessing` is checked by the module that reads it."""
+
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    version: Text
+    description: str = ""
+    license: str = ""
+    source: str = ""
+    task: Literal["classification", "raw"]
+    artefact: Artefact
+    inputs: Annotated[tuple[TensorSpec, ...], Meta(min_length=1)]
+    outputs: Annotated[tuple[TensorSpec, ...], Meta(min_length=1)]
+    preprocessing: dict[str, Any] = {}
+    postprocessing: Postprocessing = Postprocessing()
+    golden: Golden = Golden()
+    quantization: Quantization = Quantization()
+    evaluation: dict[str, Any] = {}
+
+
+def convert(raw: Any, kind: type[T], section: str = "") -> T:
+    """Return TOML data as a struct of the card; raises InvalidModelCard, naming the key."""
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        where = f"[{section}] " if section else ""
+        raise InvalidModelCard(f"The model card {CARD} is wrong: {where}{error}.") from None

@@ -1,0 +1,120 @@
+"""The model folder: the card and every file it names, found, verified and read."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .errors import InvalidArtefact, InvalidModelCard
+from .model_card import CARD, ModelCard, convert
+
+SERVED = "served.json"
+
+
+class GoldenExamples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Instances as a client sends them, and the model's outputs: name -> a row an instance."""
+
+    instances: list[Any]
+    outputs: dict[str, list[Any]]
+
+
+class ServedArtefact(msgspec.Struct, frozen=True):
+    """What `quantize` made from the original: written to `served.json`, served on the CPU."""
+
+    file: str
+    sha256: str
+    source_sha256: str
+    scheme: str
+    agreement: float
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """The folder of the card and of every file that the card names."""
+
+    path: Path
+    card: ModelCard
+
+    @classmethod
+    def open(cls, path: Path) -> "ModelFolder":
+        """Read the card of a folder; raises InvalidModelCard."""
+        try:
+            raw = tomllib.loads((path / CARD).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise InvalidModelCard(
+                f"There is no model card {path / CARD}: set SERVICE_MODEL_DIR to its folder."
+            ) from None
+        except (OSError, ValueError) as error:
+            raise InvalidModelCard(f"{path / CARD} cannot be read: {error}.") from None
+        return cls(path, convert(raw, ModelCard))
+
+    def file(self, name: str) -> Path:
+        """Return the path of a file that the card names; it must lie inside the folder."""
+        path = (self.path / name).resolve()
+        if not path.is_relative_to(self.path.resolve()):
+            raise InvalidModelCard(f"The model card names {name!r}, which is outside its folder.")
+        if not path.is_file():
+            raise InvalidModelCard(f"The model card names {name!r}, which is not in {self.path}.")
+        return path
+
+    def served(self, device: str) -> tuple[Path, str]:
+        """Return the artefact to serve on a device, verified, and its quantization scheme.
+
+        Quantization serves the CPU; any other device gets the original.
+        """
+        original = self.card.artefact
+        record = self.path / SERVED
+        if device != "cpu" or not record.exists():
+            return self._verified(original.file, original.sha256), "none"
+        try:
+            served = msgspec.json.decode(record.read_bytes(), type=ServedArtefact)
+        except (OSError, msgspec.DecodeError) as error:
+            raise InvalidArtefact(f"{record} cannot be read ({error}): delete it.") from None
+        if served.source_sha256 != original.sha256:
+            raise InvalidArtefact(
+                f"{record} belongs to another original: run `quantize` again, or delete it."
+            )
+        return self._verified(served.file, served.sha256), served.scheme
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels, a line each; empty if the card names no file of labels."""
+        if not self.card.postprocessing.labels:
+            return ()
+        return tuple(self._text(self.card.postprocessing.labels).splitlines())
+
+    def golden(self) -> GoldenExamples:
+        """Return the golden examples; there must be at least one."""
+        name = self.card.golden.file
+        try:
+            examples = msgspec.json.decode(self._text(name), type=GoldenExamples)
+        except msgspec.DecodeError as error:
+            raise InvalidModelCard(f"{name} does not hold golden examples: {error}.") from None
+        if not examples.instances or not examples.outputs:
+            raise InvalidModelCard(f"{name} holds no golden example: the model cannot be checked.")
+        if any(len(rows) != len(examples.instances) for rows in examples.outputs.values()):
+            raise InvalidModelCard(f"{name} needs one output row for each of its instances.")
+        return examples
+
+    def _text(self, name: str) -> str:
+        try:
+            return self.file(name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise InvalidModelCard(f"{name} is not text in UTF-8.") from None
+
+    def _verified(self, name: str, sha256: str) -> Path:
+        path = self.file(name)
+        if sha256_of(path) != sha256:
+            raise InvalidArtefact(
+                f"{name} is not the file that the model card was written for (sha256 differs):"
+                " put the right file there, or update `sha256` if you replaced it on purpose."
+            )
+        return path
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,71 @@
+"""The straight line of a prediction: preprocess -> batcher -> engine -> postprocess."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from . import metrics
+from .batching import Batcher
+from .deadline import Deadline
+from .engine import Array
+from .errors import InvalidInstance
+from .postprocessing import Postprocessor, Prediction
+from .preprocessing import Preprocessor
+
+Row = dict[str, Array]
+
+
+class Pipeline:
+    """Instances in, predictions out, in the same order."""
+
+    def __init__(
+        self, preprocess: Preprocessor, batcher: Batcher, postprocess: Postprocessor
+    ) -> None:
+        self._preprocess = preprocess
+        self._batcher = batcher
+        self._postprocess = postprocess
+
+    def predict(self, instances: Sequence[object], deadline: Deadline) -> list[Prediction]:
+        """Return a prediction for each instance.
+
+        Raises InvalidInstance, TooManyInstances, Overloaded, DeadlineExceeded or ModelFault.
+        """
+        outputs = self.outputs(instances, deadline)
+        with _timed("postprocess"):
+            return [self._postprocess(row) for row in outputs]
+
+    def outputs(self, instances: Sequence[object], deadline: Deadline) -> list[Row]:
+        """Return the model's own outputs for each instance: name -> array without the batch."""
+        with _timed("preprocess"):
+            rows = [self._row(index, instance) for index, instance in enumerate(instances)]
+        with _timed("model"):
+            return self._run(rows, deadline)
+
+    def _row(self, index: int, instance: object) -> Row:
+        try:
+            return self._preprocess(instance)
+        except InvalidInstance as error:
+            raise InvalidInstance(f"Instance {index}: {error}") from None
+
+    def _run(self, rows: list[Row], deadline: Deadline) -> list[Row]:
+        """Run rows of equal shape together, and put the outputs back in order."""
+        alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for index, row in enumerate(rows):
+            alike[tuple(array.shape for array in row.values())].append(index)
+        outputs: list[Row] = [{}] * len(rows)
+        for indices in alike.values():
+            stacked = {name: np.stack([rows[i][name] for i in indices]) for name in rows[0]}
+            results = self._batcher.submit(stacked, deadline)
+            for position, index in enumerate(indices):
+                outputs[index] = {name: array[position] for name, array in results.items()}
+        return outputs
+
+
+@contextmanager
+def _timed(step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    metrics.STEP_SECONDS.labels(step).observe(time.perf_counter() - start)

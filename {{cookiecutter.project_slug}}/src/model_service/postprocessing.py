@@ -1,0 +1,75 @@
+"""One row of the model's outputs -> what the client gets.
+
+Edit this file if your model's outputs mean something that the card cannot express.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .engine.base import Array, Arrays
+from .errors import InvalidModelCard, ModelFault
+from .model_folder import ModelFolder
+
+
+class Classification(TypedDict):
+    """The best label, its score, and the score of every label."""
+
+    label: str
+    score: float
+    scores: dict[str, float]
+
+
+Prediction = Classification | Mapping[str, Any] | list[Any] | float
+
+
+class Postprocessor:
+    """Reads the output row as the card says; raises InvalidModelCard if it cannot."""
+
+    def __init__(self, model: ModelFolder) -> None:
+        card = model.card
+        self._task = card.task
+        self._activation = card.postprocessing.activation
+        self._output = card.postprocessing.output or card.outputs[0].name
+        self._labels = model.labels()
+        specs = {spec.name: spec for spec in card.outputs}
+        if self._output not in specs:
+            raise InvalidModelCard(f"[postprocessing] output {self._output!r} is no output.")
+        if len(set(self._labels)) < len(self._labels):
+            raise InvalidModelCard(f"{card.postprocessing.labels} names a label twice.")
+        columns = specs[self._output].shape[-1]
+        if self._task == "classification" and columns not in (-1, len(self._labels)):
+            raise InvalidModelCard(
+                f"There are {len(self._labels)} labels for {columns} scores: each needs one."
+            )
+
+    def __call__(self, row: Arrays) -> Prediction:
+        """Return the prediction of one output row; raises ModelFault if it is not finite."""
+        for name, values in row.items():
+            if values.dtype.kind == "f" and not np.isfinite(values).all():
+                raise ModelFault(f"The model's output {name!r} is not finite for this input.")
+        if self._task == "classification":
+            return self._classify(row[self._output])
+        if len(row) == 1:
+            (values,) = row.values()
+            return cast("Prediction", values.tolist())
+        return {name: values.tolist() for name, values in row.items()}
+
+    def _classify(self, values: Array) -> Classification:
+        scores = _activate(values.astype(np.float64).ravel(), self._activation).tolist()
+        if len(scores) != len(self._labels):
+            raise ModelFault(f"The model gave {len(scores)} scores for {len(self._labels)} labels.")
+        by_label = dict(zip(self._labels, scores, strict=True))
+        label = max(by_label, key=by_label.__getitem__)
+        return {"label": label, "score": by_label[label], "scores": by_label}
+
+
+def _activate(values: NDArray[np.float64], activation: str) -> NDArray[np.float64]:
+    if activation == "softmax":
+        values = np.exp(values - values.max())
+        values /= values.sum()
+    elif activation == "sigmoid":
+        values = np.reciprocal(1 + np.exp(-values))
+    return values

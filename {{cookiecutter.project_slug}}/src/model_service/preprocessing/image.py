@@ -1,0 +1,165 @@
+"""One image -> one array that fits the model's input, as the model card says.
+
+Edit this file if your model was trained on something that the card cannot express. The order is
+fixed: decode, turn upright (EXIF), colour, resize, crop, scale, mean and std, layout, dtype.
+"""
+
+import base64
+import binascii
+import io
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from ..engine.base import Array
+from ..errors import InvalidInstance, InvalidModelCard
+from ..model_card import ModelCard, Section, convert
+from ..settings import Settings
+
+KIND = "image"
+IGNORED_SETTINGS: frozenset[str] = frozenset()
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")  # Pillow's other decoders are never tried
+MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif"})
+
+Size = Annotated[tuple[int, ...], Meta(max_length=2)]
+PerChannel = tuple[float, ...]
+
+
+class ImageOptions(Section, frozen=True, kw_only=True):
+    """The `[preprocessing]` section of an image model's card; sizes are (height, width)."""
+
+    color: Literal["L", "RGB", "BGR"] = "RGB"
+    resize: Literal["stretch", "cover", "contain", "none"] = "stretch"
+    size: Size = ()
+    filter: Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"] = "bilinear"
+    fill: Annotated[int, Meta(ge=0, le=255)] = 0
+    crop: Size = ()
+    scale: float = 1.0
+    mean: PerChannel = ()
+    std: PerChannel = ()
+    layout: Literal["NCHW", "NHWC"] = "NCHW"
+
+
+class Preprocessor:
+    """Turns encoded images into arrays; raises InvalidModelCard if the card cannot be followed."""
+
+    def __init__(self, card: ModelCard, settings: Settings) -> None:
+        self._options = options = convert(card.preprocessing, ImageOptions, "preprocessing")
+        self._max_pixels = settings.max_image_pixels
+        self._spec = card.inputs[0]
+        self._mean = np.asarray(options.mean, np.float32)
+        self._std = np.asarray(options.std, np.float32)
+        channels = 1 if options.color == "L" else 3
+        per_channel = [values for values in (options.mean, options.std) if values]
+        if len(card.inputs) != 1 or len(self._spec.shape) != 4:
+            raise InvalidModelCard("An image model needs one input of four dimensions.")
+        if options.resize != "none" and len(options.size) != 2:
+            raise InvalidModelCard("[preprocessing] size must be [height, width].")
+        if len(options.crop) == 1 or any(len(values) != channels for values in per_channel):
+            raise InvalidModelCard(
+                f"[preprocessing] crop needs height and width, mean and std {channels} numbers."
+            )
+
+    def __call__(self, instance: object) -> dict[str, Array]:
+        """Return the input array of one instance, shaped (channels, height, width) or as laid out.
+
+        The instance is the bytes of an image file, their base64 string, or `{"b64": string}`.
+        Raises InvalidInstance.
+        """
+        array = self._to_array(self._fit(self._decode(_image_bytes(instance))))
+        wanted = self._spec.shape[1:]
+        if any(want not in (-1, size) for want, size in zip(wanted, array.shape, strict=True)):
+            raise InvalidInstance(
+                f"the image becomes {list(array.shape)} and the model takes {list(wanted)}."
+            )
+        return {self._spec.name: array}
+
+    def _decode(self, data: bytes) -> Image.Image:
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)  # reads the header only
+            if image.width * image.height > self._max_pixels:
+                raise InvalidInstance(
+                    f"the image has {image.width} x {image.height} pixels, more than the"
+                    f" {self._max_pixels} that this service decodes."
+                )
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+            if upright.mode.startswith("I"):  # 16 bits a pixel; Pillow would clip, not scale
+                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+            return upright.convert("L" if self._options.color == "L" else "RGB")
+        except InvalidInstance:
+            raise
+        except Image.DecompressionBombError:
+            raise InvalidInstance("the image has more pixels than this service decodes.") from None
+        except Exception:  # decoders raise whatever a broken file makes them raise
+            raise InvalidInstance(
+                f"the image cannot be read: it is broken or none of {', '.join(FORMATS)}."
+            ) from None
+
+    def _fit(self, image: Image.Image) -> Image.Image:
+        """Resize and crop; `cover` and `contain` keep the proportions."""
+        options = self._options
+        resample = Image.Resampling[options.filter.upper()]
+        if options.resize == "stretch":
+            height, width = options.size
+            image = image.resize((width, height), resample)
+        elif options.resize in ("cover", "contain"):
+            height, width = options.size
+            ratios = height / image.height, width / image.width
+            ratio = max(ratios) if options.resize == "cover" else min(ratios)
+            # Truncated, as torchvision's Resize does; at least one pixel.
+            scaled = max(1, int(image.width * ratio)), max(1, int(image.height * ratio))
+            image = image.resize(scaled, resample)
+            if options.resize == "contain":
+                image = _centred(image, (height, width), options.fill)
+        return _centred(image, options.crop, options.fill) if options.crop else image
+
+    def _to_array(self, image: Image.Image) -> Array:
+        options = self._options
+        pixels = np.asarray(image, np.float32).reshape(image.height, image.width, -1)
+        if options.color == "BGR":
+            pixels = pixels[..., ::-1]
+        pixels = pixels * np.float32(options.scale)
+        if options.mean:
+            pixels = pixels - self._mean
+        if options.std:
+            pixels = pixels / self._std
+        if options.layout == "NCHW":
+            pixels = pixels.transpose(2, 0, 1)
+        return _cast(pixels, np.dtype(self._spec.dtype))
+
+
+def read_instances(path: Path) -> list[object]:
+    """Return the one instance of an image file."""
+    return [path.read_bytes()]
+
+
+def _image_bytes(instance: object) -> bytes:
+    if isinstance(instance, bytes):
+        return instance
+    encoded = instance.get("b64") if isinstance(instance, dict) and len(instance) == 1 else instance
+    if not isinstance(encoded, str):
+        raise InvalidInstance('an image is {"b64": "<base64>"} or a base64 string.')
+    try:
+        return base64.b64decode("".join(encoded.split()), validate=True)  # may be wrapped
+    except (binascii.Error, ValueError):
+        raise InvalidInstance("the image is not valid base64.") from None
+
+
+def _centred(image: Image.Image, size: tuple[int, ...], fill: int) -> Image.Image:
+    """Cut the middle of the given (height, width) out, filling what lies outside the image."""
+    height, width = size
+    canvas = Image.new(image.mode, (width, height), (fill,) * len(image.getbands()))
+    canvas.paste(image, ((width - image.width) // 2, (height - image.height) // 2))
+    return canvas
+
+
+def _cast(pixels: NDArray[np.float32], dtype: np.dtype[np.generic]) -> Array:
+    if np.issubdtype(dtype, np.integer):
+        limits = np.iinfo(cast("np.dtype[np.integer]", dtype))
+        pixels = np.rint(pixels).clip(limits.min, limits.max)
+    return np.ascontiguousarray(pixels, dtype)

@@ -1,0 +1,132 @@
+"""One instance of numbers -> the arrays of the model's inputs, as its signature says.
+
+Edit this file if your model was trained on something computed from what clients send.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from ..engine.base import Array
+from ..errors import InvalidInstance, InvalidModelCard
+from ..model_card import ModelCard, Section, TensorSpec, convert
+from ..schemas import parse_json
+from ..settings import Settings
+
+KIND = "tensor"
+IGNORED_SETTINGS = frozenset({"max_image_pixels"})
+MEDIA_TYPES: frozenset[str] = frozenset()
+
+ELEMENTS = {"f": float, "i": int, "u": int, "b": bool, "O": str}  # by NumPy's kind of dtype
+WORDS = {
+    "float": "a number",
+    "int": "a whole number",
+    "bool": "true or false",
+    "str": "a string",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+class TensorOptions(Section, frozen=True, kw_only=True):
+    """The `[preprocessing]` section: names of the last dimension, in the model's order."""
+
+    features: tuple[str, ...] = ()
+
+
+class Preprocessor:
+    """Turns nested lists, or objects of named features, into arrays of the model's inputs."""
+
+    def __init__(self, card: ModelCard, settings: Settings) -> None:
+        self._features = convert(card.preprocessing, TensorOptions, "preprocessing").features
+        self._specs = card.inputs
+        width = card.inputs[0].shape[-1]
+        if self._features and (len(card.inputs) > 1 or width not in (-1, len(self._features))):
+            raise InvalidModelCard(
+                f"[preprocessing] names {len(self._features)} features, which needs a model of one"
+                f" input whose last dimension is {len(self._features)}."
+            )
+
+    def __call__(self, instance: object) -> dict[str, Array]:
+        """Return an array for each input, without the batch dimension; raises InvalidInstance."""
+        if len(self._specs) > 1:
+            names = [spec.name for spec in self._specs]
+            values = _in_order(instance, names, "input")
+            pairs = zip(self._specs, values, strict=True)
+            return {spec.name: self._array(value, spec) for spec, value in pairs}
+        if isinstance(instance, dict) and self._features:
+            instance = _in_order(instance, self._features, "feature")
+        return {self._specs[0].name: self._array(instance, self._specs[0])}
+
+    def _array(self, value: object, spec: TensorSpec) -> Array:
+        dtype = np.dtype(spec.dtype)
+        nested: Any = ELEMENTS[dtype.kind]
+        for _ in spec.shape[1:]:
+            nested = list[nested]
+        try:
+            values = msgspec.convert(value, nested)
+        except msgspec.ValidationError as error:
+            raise InvalidInstance(self._explain(str(error), spec)) from None
+        try:
+            wide = np.array(values, np.float64 if dtype.kind == "f" else object)
+        except (ValueError, OverflowError):
+            raise InvalidInstance(f"the lists of {spec.name!r} differ in length.") from None
+        wanted = spec.shape[1:]
+        if any(want not in (-1, size) for want, size in zip(wanted, wide.shape, strict=False)) or (
+            wide.ndim != len(wanted)
+        ):
+            raise InvalidInstance(
+                f"{spec.name!r} has the shape {list(wide.shape)}, the model takes {list(wanted)}."
+            )
+        return self._narrow(wide, dtype, spec)
+
+    def _narrow(self, wide: Array, dtype: np.dtype[Any], spec: TensorSpec) -> Array:
+        """Cast to the model's dtype; NaN, infinities and numbers that do not fit are refused."""
+        if dtype.kind == "f":
+            self._refuse(~np.isfinite(wide), "is not a finite number.", spec)
+            with np.errstate(over="ignore"):
+                narrow = wide.astype(dtype)
+            self._refuse(~np.isfinite(narrow), f"does not fit {dtype}.", spec)
+            return narrow
+        if dtype.kind in "iu":
+            limits = np.iinfo(dtype)
+            self._refuse((wide < limits.min) | (wide > limits.max), f"does not fit {dtype}.", spec)
+        return wide.astype(dtype)
+
+    def _refuse(self, bad: Array, why: str, spec: TensorSpec) -> None:
+        if np.any(bad):
+            first = [int(i) for i in np.argwhere(bad)[0]]
+            raise InvalidInstance(f"{self._place(first, spec)} {why}")
+
+    def _explain(self, error: str, spec: TensorSpec) -> str:
+        """Turn msgspec's "Expected `float`, got `str` - at `$[3]`" into our sentence."""
+        expected, got = re.findall(r"`(\w+)`", error)[:2]
+        index = [int(i) for i in re.findall(r"\[(\d+)\]", error)]
+        return f"{self._place(index, spec)} must be {WORDS[expected]} and is {WORDS[got]}."
+
+    def _place(self, index: Sequence[int], spec: TensorSpec) -> str:
+        """Name a value by its feature, or by its input and position."""
+        if self._features and len(index) == len(spec.shape) - 1:
+            return f"feature {self._features[index[-1]]!r}"
+        return f"{spec.name!r}" + "".join(f"[{i}]" for i in index)
+
+
+def read_instances(path: Path) -> list[object]:
+    """Return the instances of a JSON file: `{"instances": [...]}`, as in a request."""
+    return parse_json(path.read_bytes())
+
+
+def _in_order(instance: object, names: Sequence[str], what: str) -> list[object]:
+    """Return the values of an object in the model's order, whatever order they came in."""
+    if not isinstance(instance, dict):
+        raise InvalidInstance(f"an instance is an object with the {what}s {', '.join(names)}.")
+    if missing := [name for name in names if name not in instance]:
+        raise InvalidInstance(f"the {what} {missing[0]!r} is missing.")
+    if extra := [name for name in instance if name not in names]:
+        raise InvalidInstance(f"there is no {what} {extra[0]!r} in this model.")
+    return [instance[name] for name in names]

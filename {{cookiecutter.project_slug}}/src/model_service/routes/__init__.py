@@ -1,0 +1,11 @@
+"""HTTP only: one file a protocol."""
+
+from flask import Blueprint
+
+from ..service import Service
+from . import health, predict
+
+
+def blueprints(service: Service) -> list[Blueprint]:
+    """Return the blueprints of all routes."""
+    return [predict.create_blueprint(service), health.create_blueprint(service)]

@@ -1,0 +1,33 @@
+"""The whole body of a request, or an error: never a part of it."""
+
+from flask import Request
+
+from ..errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
+
+
+def read_body(request: Request, limit: int) -> bytes:
+    """Return the body, at most `limit` bytes.
+
+    WSGI servers hand over what came, even if the client left in the middle or a chunked body
+    went on: what is not the announced length is refused, or a part would be taken for the whole.
+    Raises BodyTooLarge, InvalidRequest or UnsupportedMediaType.
+    """
+    if request.content_encoding not in (None, "", "identity"):
+        raise UnsupportedMediaType("Send the body without Content-Encoding.")
+    announced = request.content_length
+    if announced is not None and announced > limit:
+        raise BodyTooLarge(f"The body has {announced} bytes; this service takes {limit}.")
+    body = _read_up_to(request, limit + 1)
+    if len(body) > limit:
+        raise BodyTooLarge(f"The body has more than the {limit} bytes that this service takes.")
+    if announced is not None and len(body) != announced:
+        raise InvalidRequest(f"The body ended after {len(body)} of {announced} bytes.")
+    return body
+
+
+def _read_up_to(request: Request, size: int) -> bytes:
+    parts = []
+    while size > 0 and (part := request.stream.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,103 @@
+"""Starts Granian with the processes and threads that the answers and the CPUs call for."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import tempfile
+import threading
+from typing import Any
+
+from flask import Flask
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from . import batching, device, logs, preprocessing, settings
+from .app import create_app
+from .errors import InvalidSettings
+from .metrics import MULTIPROC_DIR
+from .resources import available_cpus, plan
+
+logger = logging.getLogger(__name__)
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower than this is cut off
+
+
+def serve(config: settings.Settings) -> None:
+    """Serve until SIGTERM or SIGINT; raises InvalidSettings if the port is taken.
+
+    Exits non-zero if a worker ends on its own, as it does when its model cannot be started.
+    """
+    _refuse_taken_port(config.host, config.port)
+    logs.configure(config.log_level)
+    ignored = batching.IGNORED_SETTINGS | device.IGNORED_SETTINGS | preprocessing.IGNORED_SETTINGS
+    for warning in settings.warnings(os.environ, ignored):
+        logger.warning("%s", warning)
+    layout = plan(config, available_cpus())
+    logger.info(
+        "Listening on http://%s:%d with %d workers of %d threads; %d threads a run of the model.",
+        *(config.host, config.port, layout.workers, layout.threads, layout.intra_op_threads),
+    )
+    # Spawned, not forked: a worker inherits no thread, lock or CUDA context.
+    multiprocessing.set_start_method("spawn", force=True)
+    with tempfile.TemporaryDirectory(prefix="metrics-") as folder:
+        if layout.workers > 1:
+            os.environ[MULTIPROC_DIR] = folder
+        Server(
+            f"{__package__}.server",
+            address=config.host,
+            port=config.port,
+            interface=Interfaces.WSGI,
+            workers=layout.workers,
+            blocking_threads=layout.threads,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
+            workers_kill_timeout=config.grace_s,
+            websockets=False,
+            log_level=LogLevels.error,
+            log_dictconfig=logs.config(config.log_level),
+        ).serve(target_loader=load_in_worker, wrap_loader=False)
+
+
+def load_in_worker() -> Flask:
+    """Return the application of one worker process; its model starts to load."""
+    _take_signals_in_a_thread()
+    return create_app()
+
+
+def _take_signals_in_a_thread() -> None:
+    """Let one thread wait for the signals that end a worker, and pass on the first.
+
+    Granian's handler takes a native lock. As an ordinary signal handler it can interrupt code
+    that holds that lock, and the worker hangs (1 of 25 stops measured); called from a thread it
+    cannot. Threads started later inherit the mask, so no other thread is interrupted either.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+    def wait() -> None:
+        number = signal.sigwait(SIGNALS)
+        handler: Any = signal.getsignal(number)
+        handler(number, None)
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Raise InvalidSettings if something listens there.
+
+    Workers share the port by SO_REUSEPORT, which would also let two services share it and each
+    get half of the requests.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InvalidSettings(
+                f"The service cannot listen on {host}:{port} ({error.strerror}):"
+                " set SERVICE_HOST or SERVICE_PORT to another."
+            ) from None

@@ -1,0 +1,105 @@
+"""Every setting of the service in one table, read from `SERVICE_*` environment variables.
+
+A setting is a field of `Settings`: its name, type, default, bounds and one line of help. The
+README's table is checked against it. 0 means "choose for me" where the help says so.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from .errors import InvalidSettings
+
+PREFIX = "SERVICE_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one process; times are in milliseconds or seconds as the name says."""
+
+    host: Annotated[str, Meta(min_length=1, description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="port to listen on")] = 8000
+    workers: Annotated[int, Meta(ge=0, le=512, description="processes; 0: choose")] = 0
+    threads: Annotated[
+        int, Meta(ge=0, le=4096, description="request threads a process; 0: queue rows + 32")
+    ] = 0
+    intra_op_threads: Annotated[
+        int, Meta(ge=0, le=512, description="threads of one model run; 0: CPUs / workers")
+    ] = 0
+    model_dir: Annotated[str, Meta(min_length=1, description="folder of `model.toml`")] = "model"
+    device: Annotated[
+        str,
+        Meta(pattern=r"^(cpu|cuda(:\d{1,2})?)$", description="GPU to use: `cuda`, `cuda:1`; `cpu`"),
+    ] = "cuda"
+    max_batch_size: Annotated[
+        int, Meta(ge=1, le=65536, description="most rows in one model run")
+    ] = 32
+    batch_wait_ms: Annotated[
+        float,
+        Meta(ge=0, le=60_000, description="longest wait of a row for others to join its run"),
+    ] = 0.0
+    queue_rows: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="most rows admitted and not yet answered")
+    ] = 128
+    deadline_ms: Annotated[
+        float, Meta(ge=1, le=86_400_000, description="longest time from arrival to answer")
+    ] = 30_000.0
+    max_body_bytes: Annotated[int, Meta(ge=1, description="longest request body, in bytes")] = (
+        16 * 1024 * 1024
+    )
+    max_image_pixels: Annotated[
+        int, Meta(ge=1, description="most pixels of an image, checked before decoding")
+    ] = 25_000_000
+    grace_s: Annotated[
+        int, Meta(ge=1, le=3600, description="time to finish requests after SIGTERM")
+    ] = 30
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="least level logged")
+    ] = "info"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings from the environment.
+
+        Raises InvalidSettings, naming the variable, what it holds and what it may hold.
+        """
+        environ = os.environ if environ is None else environ
+        given = {field: environ[variable(field)] for field in _given(environ)}
+        try:
+            return msgspec.convert(given, cls, strict=False)
+        except msgspec.ValidationError as error:
+            expected, _, field = str(error).partition(" - at `$.")
+            field = field.rstrip("`")
+            value = given.get(field)
+            raise InvalidSettings(
+                f"{variable(field)}={value!r} cannot be used: {expected}."
+            ) from None
+
+
+def variable(field: str) -> str:
+    """Return the environment variable of a setting."""
+    return PREFIX + field.upper()
+
+
+def warnings(environ: Mapping[str, str], ignored: frozenset[str]) -> list[str]:
+    """Return a sentence for each `SERVICE_*` variable that has no effect.
+
+    `ignored` are the settings that the options chosen for this service do not read.
+    """
+    known = [variable(field) for field in Settings.__struct_fields__]
+    sentences = [
+        f"{variable(field)} has no effect in this service: remove it."
+        for field in sorted(ignored.intersection(_given(environ)))
+    ]
+    for name in sorted(set(environ).difference(known)):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if name.startswith(PREFIX) and near:
+            sentences.append(f"{name} is not a setting of this service: did you mean {near[0]}?")
+    return sentences
+
+
+def _given(environ: Mapping[str, str]) -> list[str]:
+    return [field for field in Settings.__struct_fields__ if variable(field) in environ]

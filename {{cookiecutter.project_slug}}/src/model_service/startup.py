@@ -1,0 +1,105 @@
+"""From settings to a model that is served: card, device, engine, warm-up, golden examples.
+
+Each step either succeeds or raises a StartupError whose sentence says what to do.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import metrics
+from .batching import Batcher
+from .checks import check_golden, check_signature, fit_batch, warm_up
+from .device import DeviceChoice, choose
+from .engine import Engine, available_devices, load
+from .errors import StartupError
+from .model_folder import ModelFolder
+from .pipeline import Pipeline
+from .postprocessing import Postprocessor
+from .preprocessing import KIND, Preprocessor
+from .resources import available_cpus, plan
+from .settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A model that has passed every check, and what serves it."""
+
+    model: ModelFolder
+    engine: Engine
+    device: DeviceChoice
+    quantization: str
+    batcher: Batcher
+    pipeline: Pipeline
+
+    def describe(self) -> dict[str, Any]:
+        """Return what `/readyz` and `info` tell: what runs where, and why there."""
+        return {
+            "model": self.model.card.name,
+            "version": self.model.card.version,
+            "input_kind": KIND,
+            "engine": self.engine.name,
+            "device": self.device.device,
+            "device_reason": self.device.reason,
+            "threads": self.engine.threads,
+            "quantization": self.quantization,
+        }
+
+
+def start(
+    settings: Settings, engine: Engine | None = None, say: Callable[[str], None] = logger.info
+) -> Running:
+    """Load, warm up and check the model; `say` is told of each step.
+
+    A given engine is used as it is, on the device that it names. Raises StartupError.
+    """
+    model = ModelFolder.open(Path(settings.model_dir))
+    say(f"Model card: {model.card.name} {model.card.version}.")
+    if engine is None:
+        engine, device, quantization = _load_on_device(model, settings)
+    else:
+        device = DeviceChoice(engine.device, engine.device, "The engine was given.")
+        quantization = "none"
+    say(f"Engine: {engine.name} on {device.device}. {device.reason} Quantization: {quantization}.")
+    check_signature("input", model.card.inputs, engine.inputs)
+    check_signature("output", model.card.outputs, engine.outputs)
+    settings = fit_batch(settings, model.card.inputs)
+
+    preprocess = Preprocessor(model.card, settings)
+    examples = model.golden()
+    warm_up(engine, preprocess(examples.instances[0]), settings.max_batch_size)
+    say(f"Warmed up with 1 and {settings.max_batch_size} rows.")
+
+    batcher = Batcher(engine, settings)
+    pipeline = Pipeline(preprocess, batcher, Postprocessor(model))
+    rules = model.card
+    tolerance = (
+        rules.golden.tolerance if quantization == "none" else rules.quantization.golden_tolerance
+    )
+    check_golden(pipeline, examples, tolerance)
+    say(f"Golden examples: {len(examples.instances)} of {len(examples.instances)} match.")
+    metrics.DEVICE.labels(device.asked, device.device).set(1)
+    return Running(model, engine, device, quantization, batcher, pipeline)
+
+
+def _load_on_device(model: ModelFolder, settings: Settings) -> tuple[Engine, DeviceChoice, str]:
+    """Try devices until the policy is content with the one that is really in use, or raises."""
+    threads = plan(settings, available_cpus()).intra_op_threads
+    faults: dict[str, str] = {}
+    while True:
+        choice = choose(settings.device, available_devices(), faults)
+        artefact, quantization = model.served(choice.device)
+        try:
+            engine = load(artefact, choice.device, threads)
+        except StartupError as error:
+            if choice.device == "cpu":
+                raise
+            faults[choice.device] = str(error)
+            continue
+        if engine.device == choice.device:
+            return engine, choice, quantization
+        faults[choice.device] = f"the runtime put the model on {engine.device} instead."

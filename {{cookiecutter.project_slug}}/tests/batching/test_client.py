@@ -1,0 +1,52 @@
+"""Client batching: the rows of one request run together, in chunks of the maximum."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from model_service.batching.client import Batcher
+from model_service.deadline import Deadline
+from model_service.errors import DeadlineExceeded, ModelFault, Overloaded, TooManyInstances
+from model_service.settings import Settings
+
+from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows
+
+
+def soon() -> Deadline:
+    """Return a deadline that a sound batcher never reaches."""
+    return Deadline.after_ms(1000 * LIMIT_S)
+
+
+def test_the_rows_of_a_request_run_together_in_chunks_and_come_back_in_order() -> None:
+    engine = DoublingEngine()
+    batcher = Batcher(engine, Settings(max_batch_size=2))
+    assert answers(batcher.submit(rows(1, 2, 3, 4, 5), soon())) == [2, 4, 6, 8, 10]
+    assert engine.batches == [[1, 2], [3, 4], [5]]
+
+
+def test_requests_do_not_share_runs_and_do_not_meet_in_the_engine() -> None:
+    engine = GatedEngine()
+    batcher = Batcher(engine, Settings(queue_rows=3))
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(batcher.submit, rows(1, 2), soon())
+        assert engine.entered.wait(LIMIT_S)
+        with pytest.raises(DeadlineExceeded):
+            batcher.submit(rows(3), Deadline.after_ms(1))
+        with pytest.raises(Overloaded):
+            batcher.submit(rows(3, 4), soon())
+        engine.gate.set()
+        assert answers(first.result(LIMIT_S)) == [2, 4]
+    assert answers(batcher.submit(rows(5), soon())) == [10]
+    assert engine.batches == [[1, 2], [5]]
+
+
+def test_a_request_that_never_fits_is_told_so() -> None:
+    with pytest.raises(TooManyInstances, match="at most 2"):
+        Batcher(DoublingEngine(), Settings(queue_rows=2)).submit(rows(1, 2, 3), soon())
+
+
+def test_a_fault_is_the_requests_own_and_the_next_one_is_served() -> None:
+    batcher = Batcher(DoublingEngine(), Settings())
+    with pytest.raises(ModelFault):
+        batcher.submit(rows(1, DoublingEngine.poison), soon())
+    assert answers(batcher.submit(rows(1), soon())) == [2]

@@ -1,0 +1,183 @@
+"""Dynamic batching: who shares a run, who waits, and who gets which answer."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from model_service.batching.dynamic import Batcher
+from model_service.deadline import Deadline
+from model_service.engine.base import Array
+from model_service.errors import DeadlineExceeded, ModelFault, Overloaded, TooManyInstances
+from model_service.settings import Settings
+
+from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows
+
+POISON = DoublingEngine.poison
+
+
+def soon() -> Deadline:
+    """Return a deadline that a sound batcher never reaches."""
+    return Deadline.after_ms(1000 * LIMIT_S)
+
+
+@contextmanager
+def busy(engine: GatedEngine, **knobs: float) -> Iterator["Queue"]:
+    """Give a batcher whose engine holds a run of one row; the rest queues up behind it."""
+    batcher = Batcher(engine, Settings(**knobs))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(16) as pool:
+        queue = Queue(batcher, pool)
+        first = pool.submit(batcher.submit, rows(0), soon())
+        assert engine.entered.wait(LIMIT_S)
+        try:
+            yield queue
+        finally:
+            engine.gate.set()
+            assert answers(first.result(LIMIT_S)) == [0]
+    batcher.close()
+
+
+class Queue:
+    """Sends requests from threads of their own, in a known order."""
+
+    def __init__(self, batcher: Batcher, pool: ThreadPoolExecutor) -> None:
+        self._batcher = batcher
+        self._pool = pool
+        self._queued = 0
+
+    def send(self, *values: float, width: int = 1) -> Future[dict[str, Array]]:
+        """Submit rows, and return once they are in the queue or refused."""
+        future = self._pool.submit(self._batcher.submit, rows(*values, width=width), soon())
+        while self._batcher.waiting_rows < self._queued + len(values) and not future.done():
+            time.sleep(0.0005)
+        self._queued = self._batcher.waiting_rows
+        return future
+
+
+def test_rows_that_wait_together_share_a_run() -> None:
+    engine = GatedEngine()
+    with busy(engine) as queue:
+        futures = [queue.send(value) for value in (1, 2, 3)]
+        engine.gate.set()
+        assert [answers(future.result(LIMIT_S)) for future in futures] == [[2], [4], [6]]
+    assert engine.batches == [[0], [1, 2, 3]]
+
+
+def test_never_more_rows_than_the_maximum_and_a_large_request_is_split_and_joined() -> None:
+    engine = GatedEngine()
+    with busy(engine, max_batch_size=4) as queue:
+        large, small = queue.send(1, 2, 3, 4, 5, 6), queue.send(7)
+        engine.gate.set()
+        assert answers(large.result(LIMIT_S)) == [2, 4, 6, 8, 10, 12]
+        assert answers(small.result(LIMIT_S)) == [14]
+    assert engine.batches == [[0], [1, 2, 3, 4], [5, 6, 7]]
+
+
+def test_only_rows_of_equal_shape_share_a_run_and_none_starves() -> None:
+    engine = GatedEngine()
+    with busy(engine) as queue:
+        futures = [queue.send(v, width=width) for v, width in ((1, 1), (2, 2), (3, 1), (4, 2))]
+        engine.gate.set()
+        assert [answers(future.result(LIMIT_S)) for future in futures] == [[2], [4], [6], [8]]
+    assert engine.batches == [[0], [1, 3], [2, 4]]
+
+
+def test_waits_for_more_rows_only_until_the_batch_is_full() -> None:
+    engine = DoublingEngine()
+    batcher = Batcher(engine, Settings(max_batch_size=2, batch_wait_ms=1000 * LIMIT_S))
+    with ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(batcher.submit, rows(value), soon()) for value in (1, 2)]
+        assert sorted(answers(future.result(LIMIT_S))[0] for future in futures) == [2, 4]
+    assert [len(batch) for batch in engine.batches] == [2]
+    batcher.close()
+
+
+def test_a_wait_is_counted_from_the_oldest_row_and_ends() -> None:
+    batcher = Batcher(DoublingEngine(), Settings(batch_wait_ms=1))
+    assert answers(batcher.submit(rows(1), soon())) == [2]
+    batcher.close()
+
+
+def test_only_the_request_at_fault_fails() -> None:
+    engine = GatedEngine()
+    with busy(engine) as queue:
+        futures = {value: queue.send(value) for value in (1, 2, POISON, 4)}
+        engine.gate.set()
+        for value in (1, 2, 4):
+            assert answers(futures[value].result(LIMIT_S)) == [2 * value]
+        with pytest.raises(ModelFault):
+            futures[POISON].result(LIMIT_S)
+
+
+def test_more_rows_than_the_queue_holds_are_refused_and_the_others_answered() -> None:
+    engine = GatedEngine()
+    with busy(engine, queue_rows=3) as queue:
+        waiting = queue.send(1, 2)
+        with pytest.raises(Overloaded):
+            queue.send(3).result(LIMIT_S)
+        with pytest.raises(TooManyInstances):
+            queue.send(1, 2, 3, 4).result(LIMIT_S)
+        engine.gate.set()
+        assert answers(waiting.result(LIMIT_S)) == [2, 4]
+
+
+def test_a_row_whose_deadline_has_passed_is_not_run() -> None:
+    engine = GatedEngine()
+    batcher = Batcher(engine, Settings())
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(batcher.submit, rows(0), soon())
+        assert engine.entered.wait(LIMIT_S)
+        with pytest.raises(DeadlineExceeded):
+            batcher.submit(rows(1), Deadline.after_ms(1))
+        engine.gate.set()
+        assert answers(first.result(LIMIT_S)) == [0]
+    assert answers(batcher.submit(rows(2), soon())) == [4]
+    assert engine.batches == [[0], [2]]
+    batcher.close()
+
+
+def test_the_thread_outlives_a_batch_that_fails_outside_of_the_model() -> None:
+    class NoOutputs(DoublingEngine):
+        def run(self, inputs: dict[str, Array]) -> None:  # type: ignore[override]
+            return None
+
+    batcher = Batcher(NoOutputs(), Settings())  # type: ignore[arg-type]
+    for _ in range(2):
+        with pytest.raises(ModelFault):
+            batcher.submit(rows(1), soon())
+    batcher.close()
+
+
+requests = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from([1.0, 2.0, 3.0, POISON]), min_size=1, max_size=7),
+        st.integers(1, 2),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@hypothesis_settings(deadline=None, max_examples=50)
+@given(requests=requests, max_batch_size=st.integers(1, 5))
+def test_every_request_gets_its_own_answer_whoever_shares_its_runs(
+    requests: list[tuple[list[float], int]], max_batch_size: int
+) -> None:
+    engine = GatedEngine()
+    with busy(engine, max_batch_size=max_batch_size) as queue:
+        futures = [queue.send(*values, width=width) for values, width in requests]
+        engine.gate.set()
+        for (values, width), future in zip(requests, futures, strict=True):
+            if POISON in values:
+                with pytest.raises(ModelFault):
+                    future.result(LIMIT_S)
+            else:
+                outputs = future.result(LIMIT_S)
+                assert outputs["y"].shape == (len(values), width)
+                assert answers(outputs) == [2 * value for value in values]
+    assert max(len(batch) for batch in engine.batches) <= max_batch_size

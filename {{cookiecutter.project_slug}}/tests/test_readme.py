@@ -1,0 +1,45 @@
+"""The README's tables say what the code does."""
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from model_service import batching, device, errors, preprocessing
+from model_service.settings import Settings, variable
+
+README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+IGNORED = batching.IGNORED_SETTINGS | device.IGNORED_SETTINGS | preprocessing.IGNORED_SETTINGS
+
+
+def all_errors(root: type[errors.ServiceError]) -> set[type[errors.ServiceError]]:
+    """Return an error class and everything derived from it."""
+    return {root}.union(*(all_errors(error) for error in root.__subclasses__()))
+
+
+def test_the_table_of_settings_is_the_one_of_the_code() -> None:
+    rows = re.findall(r"^\| `(SERVICE_\w+)` \| `([^`]*)` \| (.*) \|$", README, re.MULTILINE)
+    assert len({name for name, _, _ in rows}) == len(rows)
+    expected = {
+        variable(field.name): (f"{field.default}".removesuffix(".0"), help_of(field))
+        for field in msgspec.structs.fields(Settings)
+        if field.name not in IGNORED
+    }
+    assert {name: default for name, default, _ in rows} == {
+        name: default for name, (default, _) in expected.items()
+    }
+    for name, _, text in rows:
+        assert text.startswith(expected[name][1])
+
+
+def help_of(field: msgspec.structs.FieldInfo) -> str:
+    """Return the one line of help of a setting."""
+    (meta,) = field.type.__metadata__
+    assert meta.description
+    return str(meta.description)
+
+
+def test_the_table_of_errors_has_every_code_with_its_status() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\d{3}) \|", README, re.MULTILINE))
+    answered = all_errors(errors.ServiceError) - all_errors(errors.StartupError)
+    assert rows == {error.code: str(int(error.status)) for error in answered}
