@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"\bmodel_service\b")
 FREE_TEXT = ("project_name", "description", "author_name")
 LONGEST_TEXT = 200
 LONGEST_SLUG = 60
-LONGEST_PACKAGE = 32  # so that no line of a render gets longer than its formatter allows
+LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatter allows
 
 # What a render installs, directly or not; the hook tests compare this with constraints.txt.
 DISTRIBUTIONS = frozenset(

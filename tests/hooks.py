@@ -1,7 +1,6 @@
 """The hooks as modules, and as the scripts that Cookiecutter makes of them."""
 
 import importlib.util
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +8,8 @@ from types import ModuleType
 
 import jinja2
 
-ROOT = Path(__file__).parent.parent
-TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
-QUESTIONS = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+from .answers import QUESTIONS, ROOT
+
 CHOICES = {
     question: values
     for question, values in QUESTIONS.items()

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .hooks import ANSWERS, CHOICES, QUESTIONS, TEMPLATE, load, run, source
+from .answers import QUESTIONS, TEMPLATE
+from .hooks import ANSWERS, CHOICES, load, run, source
 
 HOOKS = ("pre_gen_project", "post_gen_project")
 post_gen = load("post_gen_project")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from .hooks import ANSWERS, TEMPLATE, load
+from .answers import TEMPLATE
+from .hooks import ANSWERS, load
 
 post_gen = load("post_gen_project")
 
@@ -32,11 +33,8 @@ def write(path: Path, text: str = "") -> None:
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
+    files = [path for path in root.rglob("*") if path.is_file()]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.fixture
@@ -122,10 +120,9 @@ def test_lift_chosen_moves_the_model_and_the_licence_up(superset: Path) -> None:
 
 def test_point_seams_changes_the_one_line(superset: Path) -> None:
     post_gen.point_seams(superset, ANSWERS | {"gpu": "required", "quantization": "half"})
-    package = superset / "src/model_service"
-    assert (package / "device/__init__.py").read_text() == SEAM.format(option="required")
-    half = (package / "quantization/__init__.py").read_text()
-    assert half == SEAM.format(option="onnxruntime_half")
+    for folder, option in (("device", "required"), ("quantization", "onnxruntime_half")):
+        seam = superset / "src/model_service" / folder / "__init__.py"
+        assert seam.read_text() == SEAM.format(option=option)
 
 
 @pytest.mark.parametrize("imports", [[], ["dynamic", "client"]])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from .hooks import ANSWERS, QUESTIONS, TEMPLATE, load
+from .answers import QUESTIONS, TEMPLATE
+from .hooks import ANSWERS, load
 
 pre_gen = load("pre_gen_project")
 
@@ -32,7 +33,7 @@ BAD_PACKAGES = (
     A aB 1a a-b a.b _a é class import json test asyncio distutils flask pil numpy google
     tests model src torch tensorflow ml_dtypes prometheus_client onnxruntime
 """.split()
-    + ["", "a b", "a\n", "a" * 33]
+    + ["", "a b", "a\n", "a" * 41]
 )
 
 
@@ -43,7 +44,7 @@ def test_bad_package_is_refused_in_one_sentence(package: str) -> None:
     assert sentence.endswith(".")
 
 
-@pytest.mark.parametrize("package", ["a", "a1", "digit_reader", "model_service", "a" * 32])
+@pytest.mark.parametrize("package", ["a", "a1", "digit_reader", "model_service", "a" * 40])
 def test_good_package_is_taken(package: str) -> None:
     assert pre_gen.check_package(package) == []
 

@@ -3,8 +3,6 @@
 import time
 from dataclasses import dataclass
 
-from .errors import DeadlineExceeded
-
 
 @dataclass(frozen=True)
 class Deadline:
@@ -21,8 +19,3 @@ class Deadline:
     def seconds_left(self) -> float:
         """Seconds until the deadline, 0 once it has passed."""
         return max(0.0, self.at - time.monotonic())
-
-    def check(self) -> None:
-        """Raise DeadlineExceeded once the deadline has passed."""
-        if not self.seconds_left:
-            raise DeadlineExceeded("The request's deadline passed before its answer was ready.")

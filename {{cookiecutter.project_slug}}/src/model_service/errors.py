@@ -40,56 +40,38 @@ class ServiceError(Exception):
 
 
 class InvalidRequest(ServiceError):
-    """The bytes are not a well-formed request."""
-
     status, code = HTTPStatus.BAD_REQUEST, "invalid_request"
 
 
 class BodyTooLarge(ServiceError):
-    """The body has more bytes than the service takes."""
-
     status, code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large"
 
 
 class UnsupportedMediaType(ServiceError):
-    """The `Content-Type` is none that the route reads."""
-
     status, code = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"
 
 
 class InvalidInstance(ServiceError):
-    """One instance cannot become an input of the model."""
-
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_instance"
 
 
 class TooManyInstances(ServiceError):
-    """The request holds more instances than the service takes at once."""
-
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "too_many_instances"
 
 
 class ModelFault(ServiceError):
-    """The model raised, or returned what its signature does not promise."""
-
     code = "model_fault"
 
 
 class ModelNotReady(ServiceError):
-    """The model is still being loaded."""
-
     status, code, retry_after = HTTPStatus.SERVICE_UNAVAILABLE, "model_not_ready", 1
 
 
 class Overloaded(ServiceError):
-    """More rows are waiting than the service admits."""
-
     status, code, retry_after = HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", 1
 
 
 class DeadlineExceeded(ServiceError):
-    """The answer would come too late."""
-
     status, code = HTTPStatus.GATEWAY_TIMEOUT, "deadline_exceeded"
 
 
@@ -124,6 +106,8 @@ def register_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(ServiceError)
     def service_error(error: ServiceError) -> Response:
+        if error.status is HTTPStatus.INTERNAL_SERVER_ERROR:
+            logger.error("%s", error, exc_info=error)
         response = _answer(error.status, error.code, str(error))
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)

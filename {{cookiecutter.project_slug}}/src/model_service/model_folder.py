@@ -54,9 +54,7 @@ class ModelFolder:
     def file(self, name: str) -> Path:
         """Return the path of a file that the card names; it must lie inside the folder."""
         path = (self.path / name).resolve()
-        if not path.is_relative_to(self.path.resolve()):
-            raise InvalidModelCard(f"The model card names {name!r}, which is outside its folder.")
-        if not path.is_file():
+        if not path.is_file() or not path.is_relative_to(self.path.resolve()):
             raise InvalidModelCard(f"The model card names {name!r}, which is not in {self.path}.")
         return path
 

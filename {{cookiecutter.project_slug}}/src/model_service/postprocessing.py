@@ -71,5 +71,5 @@ def _activate(values: NDArray[np.float64], activation: str) -> NDArray[np.float6
         values = np.exp(values - values.max())
         values /= values.sum()
     elif activation == "sigmoid":
-        values = np.reciprocal(1 + np.exp(-values))
+        values = (1 + np.tanh(values / 2)) / 2  # as 1 / (1 + exp(-values)), without overflow
     return values

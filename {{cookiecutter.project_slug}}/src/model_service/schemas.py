@@ -15,6 +15,7 @@ from .errors import InvalidRequest, UnsupportedMediaType
 # A body without a type, and what `curl -d` sends if it is told none, are read as JSON.
 JSON_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded", ""})
 MULTIPART = "multipart/form-data"
+MAX_PARTS = 1000
 
 
 class PredictRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +34,7 @@ def parse_instances(body: bytes, content_type: str, media_types: Collection[str]
     Raises InvalidRequest or UnsupportedMediaType.
     """
     media_type, options = parse_options_header(content_type)
+    media_type = media_type.lower()
     if not body:
         raise InvalidRequest("The request has no body.")
     if media_type in JSON_TYPES:
@@ -70,12 +72,19 @@ def _parse_lenient_json(body: bytes) -> PredictRequest | None:
 
 
 def _parse_multipart(body: bytes, boundary: str) -> list[object]:
-    parser = MultiPartParser(max_form_memory_size=len(body), max_form_parts=1000)
+    files: list[io.BytesIO] = []  # in the order of the body; the parser's own result sorts by name
+
+    def open_file(**_: object) -> io.BytesIO:
+        files.append(io.BytesIO())
+        return files[-1]
+
+    parser = MultiPartParser(open_file, max_form_memory_size=len(body), max_form_parts=MAX_PARTS)
     try:
-        _, files = parser.parse(io.BytesIO(body), boundary.encode("latin-1"), len(body))
+        parser.parse(io.BytesIO(body), boundary.encode("latin-1"), len(body))
     except (ValueError, RequestEntityTooLarge):
-        raise InvalidRequest("The multipart body is malformed or has too many parts.") from None
-    instances: list[object] = [file.read() for _, file in files.items(multi=True)]
-    if not instances:
+        raise InvalidRequest(
+            f"The multipart body is malformed or has more than {MAX_PARTS} parts."
+        ) from None
+    if not files:
         raise InvalidRequest("The multipart body has no file: send an image as a file part.")
-    return instances
+    return [file.getvalue() for file in files]

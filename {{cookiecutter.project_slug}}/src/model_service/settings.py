@@ -17,47 +17,45 @@ from .errors import InvalidSettings
 PREFIX = "SERVICE_"
 
 
+Count = Annotated[int, Meta(ge=1, le=2**31)]
+CountOrChoose = Annotated[int, Meta(ge=0, le=4096)]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+def help_(text: str) -> Meta:
+    """Return the one line of help of a setting."""
+    return Meta(description=text)
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one process; times are in milliseconds or seconds as the name says."""
 
-    host: Annotated[str, Meta(min_length=1, description="address to listen on")] = "127.0.0.1"
-    port: Annotated[int, Meta(ge=1, le=65535, description="port to listen on")] = 8000
-    workers: Annotated[int, Meta(ge=0, le=512, description="processes; 0: choose")] = 0
-    threads: Annotated[
-        int, Meta(ge=0, le=4096, description="request threads a process; 0: queue rows + 32")
-    ] = 0
+    host: Annotated[Text, help_("address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535), help_("port to listen on")] = 8000
+    workers: Annotated[CountOrChoose, help_("processes; 0: choose")] = 0
+    threads: Annotated[CountOrChoose, help_("request threads a process; 0: queue rows + 32")] = 0
     intra_op_threads: Annotated[
-        int, Meta(ge=0, le=512, description="threads of one model run; 0: CPUs / workers")
+        CountOrChoose, help_("threads of one model run; 0: CPUs / workers")
     ] = 0
-    model_dir: Annotated[str, Meta(min_length=1, description="folder of `model.toml`")] = "model"
+    model_dir: Annotated[Text, help_("folder of `model.toml`")] = "model"
     device: Annotated[
-        str,
-        Meta(pattern=r"^(cpu|cuda(:\d{1,2})?)$", description="GPU to use: `cuda`, `cuda:1`; `cpu`"),
+        str, Meta(pattern=r"^(cpu|cuda(:\d{1,2})?)$"), help_("GPU to use: `cuda`, `cuda:1`; `cpu`")
     ] = "cuda"
-    max_batch_size: Annotated[
-        int, Meta(ge=1, le=65536, description="most rows in one model run")
-    ] = 32
+    max_batch_size: Annotated[Count, help_("most rows in one model run")] = 32
     batch_wait_ms: Annotated[
-        float,
-        Meta(ge=0, le=60_000, description="longest wait of a row for others to join its run"),
+        float, Meta(ge=0, le=60_000), help_("longest wait of a row for others to join its run")
     ] = 0.0
-    queue_rows: Annotated[
-        int, Meta(ge=1, le=1_000_000, description="most rows admitted and not yet answered")
-    ] = 128
+    queue_rows: Annotated[Count, help_("most rows admitted and not yet answered")] = 128
     deadline_ms: Annotated[
-        float, Meta(ge=1, le=86_400_000, description="longest time from arrival to answer")
+        float, Meta(ge=1, le=86_400_000), help_("longest time from arrival to answer")
     ] = 30_000.0
-    max_body_bytes: Annotated[int, Meta(ge=1, description="longest request body, in bytes")] = (
-        16 * 1024 * 1024
-    )
+    max_body_bytes: Annotated[Count, help_("longest request body, in bytes")] = 16 * 2**20
     max_image_pixels: Annotated[
-        int, Meta(ge=1, description="most pixels of an image, checked before decoding")
+        Count, help_("most pixels of an image, checked before decoding")
     ] = 25_000_000
-    grace_s: Annotated[
-        int, Meta(ge=1, le=3600, description="time to finish requests after SIGTERM")
-    ] = 30
+    grace_s: Annotated[Count, help_("time to finish requests after SIGTERM")] = 30
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="least level logged")
+        Literal["debug", "info", "warning", "error"], help_("least level logged")
     ] = "info"
 
     @classmethod

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from model_service.batching.dynamic import Batcher
 from model_service.deadline import Deadline
 from model_service.engine.base import Array
-from model_service.errors import DeadlineExceeded, ModelFault, Overloaded, TooManyInstances
+from model_service.errors import (
+    DeadlineExceeded,
+    ModelFault,
+    Overloaded,
+    ServiceError,
+    TooManyInstances,
+)
 from model_service.settings import Settings
 
 from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows
@@ -148,7 +154,7 @@ def test_the_thread_outlives_a_batch_that_fails_outside_of_the_model() -> None:
 
     batcher = Batcher(NoOutputs(), Settings())  # type: ignore[arg-type]
     for _ in range(2):
-        with pytest.raises(ModelFault):
+        with pytest.raises(ServiceError, match="The service failed"):
             batcher.submit(rows(1), soon())
     batcher.close()
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,17 +62,12 @@ class Job:
         }
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """Rows `start` to `stop` of a job: its share of one run."""
 
     job: Job
     start: int
     stop: int
-
-    def rows(self, name: str) -> Array:
-        """Return a view of one input's rows."""
-        return self.job.rows[name][self.start : self.stop]
 
 
 class Batcher:
@@ -121,7 +117,7 @@ class Batcher:
             except Exception:  # the thread must outlive whatever one batch does
                 logger.exception("a batch failed outside of the model")
                 for part in slices:
-                    part.job.fail(ModelFault("The service failed on this input; its log says why."))
+                    part.job.fail(ServiceError("The service failed; its log says why."))
 
     def _next_batch(self) -> list[Slice]:
         """Wait for rows and take those of one run; nothing once the batcher is closed."""
@@ -165,24 +161,21 @@ class Batcher:
         return slices
 
     def _run(self, slices: list[Slice]) -> None:
-        names = slices[0].job.rows
+        """Run slices as one batch; if that raises, in halves, so that one at fault fails alone."""
         try:
-            outputs = run_rows(
-                self._engine, {name: _join([s.rows(name) for s in slices]) for name in names}
-            )
+            outputs = run_rows(self._engine, _join(slices))
         except ModelFault as fault:
             if len(slices) == 1:
-                logger.error("the model failed", exc_info=fault)
                 slices[0].job.fail(fault)
-                return
-            half = len(slices) // 2
-            self._run(slices[:half])
-            self._run(slices[half:])
+            else:
+                half = len(slices) // 2
+                self._run(slices[:half])
+                self._run(slices[half:])
             return
         first = 0
-        for part in slices:
-            last = first + part.stop - part.start
-            part.job.deliver({name: output[first:last] for name, output in outputs.items()})
+        for job, start, stop in slices:
+            last = first + stop - start
+            job.deliver({name: output[first:last] for name, output in outputs.items()})
             first = last
 
 
@@ -191,5 +184,10 @@ def max_workers(cpus: int) -> int:
     return 1
 
 
-def _join(parts: list[Array]) -> Array:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _join(slices: list[Slice]) -> dict[str, Array]:
+    """Return the inputs of one run; no copy if all of it is one slice."""
+    parts = {
+        name: [job.rows[name][start:stop] for job, start, stop in slices]
+        for name in slices[0].job.rows
+    }
+    return {name: np.concatenate(p) if len(p) > 1 else p[0] for name, p in parts.items()}

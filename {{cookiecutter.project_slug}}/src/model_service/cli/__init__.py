@@ -6,6 +6,7 @@ A command is imported when it is run, so that `--help` costs no import of a mode
 import importlib
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -25,8 +26,7 @@ class Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f".{cmd_name.replace('-', '_')}", __package__)
-        command: click.Command = module.command
-        return command
+        return cast("click.Command", module.command)
 
 
 @click.group(cls=Commands)

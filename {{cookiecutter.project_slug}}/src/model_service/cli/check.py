@@ -1,4 +1,4 @@
-"""`check`: would this service start, and is its model the right one?"""
+"""`check`: whether this service would start, and with the right model."""
 
 import click
 import msgspec

@@ -1,6 +1,5 @@
 """`info`: what this service serves, and how it is set."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +18,13 @@ def command(as_json: bool) -> None:
 
     settings = Settings.from_env()
     running = start(settings)
-    facts = {
-        **running.describe(),
-        **_card(running.model),
-        "settings": {variable(k): v for k, v in msgspec.structs.asdict(settings).items()},
-    }
+    set_to = {variable(k): v for k, v in msgspec.structs.asdict(settings).items()}
+    facts = {**running.describe(), **_card(running.model)}
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(facts)))
+        click.echo(msgspec.json.format(msgspec.json.encode({**facts, "settings": set_to})))
         return
-    for name, value in facts.items():
-        nested = value.items() if isinstance(value, dict) else ()
-        click.echo(f"{name}:" if nested else f"{name}: {value}")
-        for key, item in nested:
-            click.echo(f"  {key}: {item}" + ("" if os.environ.get(key) is None else "  (set)"))
+    for name, value in {**facts, **set_to}.items():
+        click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
 
 
 def _card(model: ModelFolder) -> dict[str, Any]:

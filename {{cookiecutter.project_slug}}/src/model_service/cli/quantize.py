@@ -50,7 +50,8 @@ def command() -> None:
     if comparison.agreement < floor:
         raise click.ClickException(
             f"The agreement of {comparison.agreement:.2%} is below the card's floor of {floor:.2%}:"
-            " the original stays in service."
+            " the original stays in service. `serve` serves it; to serve this artefact, lower"
+            " [quantization] min_agreement in the model card."
         )
     served = ServedArtefact(
         file=target.name,

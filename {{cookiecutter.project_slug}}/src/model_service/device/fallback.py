@@ -18,7 +18,7 @@ def choose(asked: str, available: Collection[str], faults: Mapping[str, str]) ->
     if asked in faults:
         return DeviceChoice(asked, "cpu", f"Fell back to the CPU: {faults[asked]}")
     if asked.partition(":")[0] not in available:
-        reason = f"Fell back to the CPU: this build of the runtime has no {asked}."
+        reason = f"Fell back to the CPU: there is no {asked} for this runtime on this machine."
         return DeviceChoice(asked, "cpu", reason)
     return DeviceChoice(asked, asked, f"{asked} was asked for and is there.")
 

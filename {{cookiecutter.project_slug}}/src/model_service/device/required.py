@@ -20,7 +20,7 @@ def choose(asked: str, available: Collection[str], faults: Mapping[str, str]) ->
         raise DeviceUnavailable(f"This service requires {asked}: {faults[asked]}")
     if asked.partition(":")[0] not in available:
         raise DeviceUnavailable(
-            f"This service requires {asked}, which this build of the runtime does not have."
+            f"This service requires {asked}, and there is none for this runtime on this machine."
         )
     return DeviceChoice(asked, asked, f"{asked} is required and is there.")
 

@@ -8,11 +8,10 @@ import base64
 import binascii
 import io
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 import numpy as np
 from msgspec import Meta
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from ..engine.base import Array
@@ -130,7 +129,10 @@ class Preprocessor:
             pixels = pixels / self._std
         if options.layout == "NCHW":
             pixels = pixels.transpose(2, 0, 1)
-        return _cast(pixels, np.dtype(self._spec.dtype))
+        dtype = np.dtype(self._spec.dtype)
+        if dtype.kind in "iu":
+            pixels = np.rint(pixels).clip(np.iinfo(dtype).min, np.iinfo(dtype).max)
+        return np.ascontiguousarray(pixels, dtype)
 
 
 def read_instances(path: Path) -> list[object]:
@@ -156,10 +158,3 @@ def _centred(image: Image.Image, size: tuple[int, ...], fill: int) -> Image.Imag
     canvas = Image.new(image.mode, (width, height), (fill,) * len(image.getbands()))
     canvas.paste(image, ((width - image.width) // 2, (height - image.height) // 2))
     return canvas
-
-
-def _cast(pixels: NDArray[np.float32], dtype: np.dtype[np.generic]) -> Array:
-    if np.issubdtype(dtype, np.integer):
-        limits = np.iinfo(cast("np.dtype[np.integer]", dtype))
-        pixels = np.rint(pixels).clip(limits.min, limits.max)
-    return np.ascontiguousarray(pixels, dtype)

@@ -46,11 +46,14 @@ class Preprocessor:
         self._features = convert(card.preprocessing, TensorOptions, "preprocessing").features
         self._specs = card.inputs
         width = card.inputs[0].shape[-1]
+        count = len(set(self._features))
         if self._features and (len(card.inputs) > 1 or width not in (-1, len(self._features))):
             raise InvalidModelCard(
-                f"[preprocessing] names {len(self._features)} features, which needs a model of one"
-                f" input whose last dimension is {len(self._features)}."
+                f"[preprocessing] names {count} features, which needs a model of one input whose"
+                f" last dimension is {count}."
             )
+        if count < len(self._features):
+            raise InvalidModelCard("[preprocessing] features names one twice.")
 
     def __call__(self, instance: object) -> dict[str, Array]:
         """Return an array for each input, without the batch dimension; raises InvalidInstance."""
@@ -105,9 +108,12 @@ class Preprocessor:
 
     def _explain(self, error: str, spec: TensorSpec) -> str:
         """Turn msgspec's "Expected `float`, got `str` - at `$[3]`" into our sentence."""
-        expected, got = re.findall(r"`(\w+)`", error)[:2]
-        index = [int(i) for i in re.findall(r"\[(\d+)\]", error)]
-        return f"{self._place(index, spec)} must be {WORDS[expected]} and is {WORDS[got]}."
+        place = self._place([int(i) for i in re.findall(r"\[(\d+)\]", error)], spec)
+        match re.findall(r"`(\w+)`", error):
+            case [expected, got]:
+                return f"{place} must be {WORDS[expected]} and is {WORDS[got]}."
+            case _:  # a number that no float holds
+                return f"{place} does not fit {spec.dtype}."
 
     def _place(self, index: Sequence[int], spec: TensorSpec) -> str:
         """Name a value by its feature, or by its input and position."""

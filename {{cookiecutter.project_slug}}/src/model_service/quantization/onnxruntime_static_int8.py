@@ -8,17 +8,21 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import onnx
 from onnxruntime.quantization import (
     CalibrationDataReader,
     QuantFormat,
     QuantType,
     quantize_static,
 )
+from onnxruntime.quantization.registry import QDQRegistry, QLinearOpsRegistry
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ..engine import Array, Arrays
 
 SCHEME = "static-int8"
+# Softmax costs nothing and would give scores in steps of 1/255.
+OPERATORS = sorted({*QDQRegistry, *QLinearOpsRegistry} - {"Softmax"})
 
 
 class Samples(CalibrationDataReader):  # type: ignore[misc]  # the package has no types
@@ -37,14 +41,17 @@ class Samples(CalibrationDataReader):  # type: ignore[misc]  # the package has n
 
 def quantize(original: Path, target: Path, calibration: Arrays) -> None:
     """Write the quantized artefact; `calibration` are typical inputs of the model."""
+    model = onnx.load(original)
+    del model.graph.value_info[:]  # exporters list weights there, which shape inference refuses
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         # Symbolic shape inference fails on real models; plain inference is enough here.
-        quant_pre_process(original, prepared, skip_symbolic_shape=True)
+        quant_pre_process(model, prepared, skip_symbolic_shape=True)
         quantize_static(
             prepared,
             target,
             Samples(calibration),
+            op_types_to_quantize=OPERATORS,
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,

@@ -1,0 +1,62 @@
+"""Train the starter models on data that ships in packages, and write their model folders.
+
+    pip install -r tools/requirements.txt
+    python tools/train_starters.py
+
+Takes about two minutes on two cores. The results are committed; run it again after a change here.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+try:
+    import torch
+    from starters import cancer, card, digits, export_onnx, samples
+    from starters.starter import Array, Starter
+except ModuleNotFoundError as error:
+    sys.exit(f"{error.name} is missing: run `pip install -r tools/requirements.txt` first.")
+
+MODELS = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "model"
+LARGEST_DIFFERENCE = 1e-5
+
+
+def main() -> None:
+    """Make every starter; exits non-zero if one is not good enough to ship."""
+    for kind, make in {"image": digits.make, "tensor": cancer.make}.items():
+        print(f"Training the {kind} starter ...", flush=True)
+        write(make(), MODELS / kind)
+
+
+def write(starter: Starter, folder: Path) -> None:
+    """Write the model folder of a starter and print what was measured."""
+    folder.mkdir(parents=True, exist_ok=True)
+    artefact = folder / export_onnx.FILE
+    export_onnx.export(starter, artefact)
+    probabilities = export_onnx.run(artefact, starter.held_out.inputs)
+    check_export(starter, probabilities)
+
+    accuracy = float((probabilities.argmax(axis=1) == starter.held_out.labels).mean())
+    print(f"  {starter.name}: accuracy {accuracy:.1%} on {len(starter.held_out)} held-out samples")
+    if accuracy < starter.min_accuracy:
+        sys.exit(f"{starter.name} must reach {starter.min_accuracy:.0%}: improve its training.")
+
+    samples.write(starter, probabilities, folder)
+    card.write(starter, artefact, accuracy)
+    for path in sorted(folder.rglob("*.*")):
+        print(f"  {path.stat().st_size:7,} bytes  {path.relative_to(MODELS)}")
+
+
+def check_export(starter: Starter, probabilities: Array) -> None:
+    """Exit unless the exported model gives what the trained network gives."""
+    with torch.inference_mode():
+        trained = starter.network(torch.from_numpy(starter.held_out.inputs)).numpy()
+    difference = float(np.abs(trained - probabilities).max())
+    print(f"  exported: differs from the trained network by {difference:.1e} at most")
+    if difference > LARGEST_DIFFERENCE:
+        sys.exit(f"{starter.name} was exported wrongly: mend starters/export_onnx.py.")
+
+
+if __name__ == "__main__":
+    main()

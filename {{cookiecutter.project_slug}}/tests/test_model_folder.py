@@ -1,0 +1,171 @@
+"""The model folder: every file is found, verified and read, or named with what is wrong."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from model_service.errors import InvalidArtefact, InvalidModelCard
+from model_service.model_folder import (
+    SERVED,
+    GoldenExamples,
+    ModelFolder,
+    ServedArtefact,
+    sha256_of,
+)
+
+from .cards import card
+
+EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+EXAMPLES = {"instances": [[1], [2]], "outputs": {"y": [[3], [4]]}}
+
+
+def folder(path: Path, **changes: object) -> ModelFolder:
+    """Return a folder that holds an empty artefact."""
+    path.joinpath("model.bin").touch()
+    artefact = {"file": "model.bin", "sha256": EMPTY_SHA256}
+    return ModelFolder(path, card(artefact=artefact, **changes))
+
+
+def record_served(path: Path, **changes: str) -> None:
+    """Write what `quantize` writes: an artefact and the record of it."""
+    served = path / "model.half.bin"
+    served.write_bytes(b"smaller")
+    record = ServedArtefact(served.name, sha256_of(served), EMPTY_SHA256, "half", 1.0)
+    (path / SERVED).write_bytes(msgspec.json.encode(msgspec.structs.replace(record, **changes)))
+
+
+def test_the_shipped_folder_is_whole(model: ModelFolder, golden: GoldenExamples) -> None:
+    artefact, _ = model.served("cuda")
+    assert sha256_of(artefact) == model.card.artefact.sha256
+    assert len(golden.instances) >= 1
+    assert set(golden.outputs) <= {spec.name for spec in model.card.outputs}
+
+
+def test_a_missing_card_is_named_with_the_variable_to_set(tmp_path: Path) -> None:
+    with pytest.raises(InvalidModelCard, match=r"model\.toml: set SERVICE_MODEL_DIR"):
+        ModelFolder.open(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe", b"name = 1\nname = 2\n"])
+def test_a_card_that_is_not_toml_is_named(content: bytes, tmp_path: Path) -> None:
+    tmp_path.joinpath("model.toml").write_bytes(content)
+    with pytest.raises(InvalidModelCard, match=r"model\.toml cannot be read"):
+        ModelFolder.open(tmp_path)
+
+
+def test_a_folder_in_the_place_of_the_card_is_named(tmp_path: Path) -> None:
+    tmp_path.joinpath("model.toml").mkdir()
+    with pytest.raises(InvalidModelCard, match=r"model\.toml cannot be read"):
+        ModelFolder.open(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "link", "sub/../../secret"])
+def test_a_file_outside_of_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+    inside = tmp_path / "model"
+    inside.joinpath("sub").mkdir(parents=True)
+    tmp_path.joinpath("secret").touch()
+    inside.joinpath("link").symlink_to(tmp_path / "secret")
+    with pytest.raises(InvalidModelCard, match="outside"):
+        folder(inside).file(name)
+
+
+@pytest.mark.parametrize("name", ["absent", "sub", "."])
+def test_what_is_no_file_of_the_folder_is_named(name: str, tmp_path: Path) -> None:
+    tmp_path.joinpath("sub").mkdir()
+    with pytest.raises(InvalidModelCard, match=f"'{name}', which is not in"):
+        folder(tmp_path).file(name)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_the_original_is_served_where_nothing_was_quantized(device: str, tmp_path: Path) -> None:
+    artefact, scheme = folder(tmp_path).served(device)
+    assert (artefact.name, scheme) == ("model.bin", "none")
+
+
+@pytest.mark.parametrize(
+    ("device", "expected"),
+    [
+        ("cpu", ("model.half.bin", "half")),
+        ("cuda", ("model.bin", "none")),
+        ("cuda:1", ("model.bin", "none")),
+    ],
+)
+def test_the_quantized_artefact_is_served_on_the_cpu_only(
+    device: str, expected: tuple[str, str], tmp_path: Path
+) -> None:
+    record_served(tmp_path)
+    artefact, scheme = folder(tmp_path).served(device)
+    assert (artefact.name, scheme) == expected
+
+
+def test_an_artefact_other_than_the_cards_is_refused(tmp_path: Path) -> None:
+    model = folder(tmp_path)
+    tmp_path.joinpath("model.bin").write_bytes(b"retrained")
+    with pytest.raises(InvalidArtefact, match=r"model\.bin .*sha256"):
+        model.served("cpu")
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"source_sha256": 64 * "1"}, "another original"),
+        ({"sha256": 64 * "1"}, r"model\.half\.bin .*sha256"),
+    ],
+)
+def test_a_record_that_does_not_fit_its_files_is_refused(
+    changes: dict[str, str], word: str, tmp_path: Path
+) -> None:
+    record_served(tmp_path, **changes)
+    with pytest.raises(InvalidArtefact, match=word):
+        folder(tmp_path).served("cpu")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"file": "model.half.bin"}'])
+def test_a_broken_record_is_named(content: bytes, tmp_path: Path) -> None:
+    tmp_path.joinpath(SERVED).write_bytes(content)
+    with pytest.raises(InvalidArtefact, match=rf"{SERVED} cannot be read"):
+        folder(tmp_path).served("cpu")
+
+
+@pytest.mark.parametrize("content", ["cat\nHund\nמחשב\n", "cat\r\nHund\r\nמחשב"])
+def test_labels_are_the_lines_of_their_file(content: str, tmp_path: Path) -> None:
+    tmp_path.joinpath("labels.txt").write_bytes(content.encode())
+    model = folder(tmp_path, postprocessing={"labels": "labels.txt"})
+    assert model.labels() == ("cat", "Hund", "מחשב")
+
+
+def test_without_a_file_of_labels_there_are_none(tmp_path: Path) -> None:
+    assert folder(tmp_path).labels() == ()
+
+
+def test_labels_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
+    tmp_path.joinpath("labels.txt").write_bytes("café".encode("latin-1"))
+    with pytest.raises(InvalidModelCard, match=r"labels\.txt .*UTF-8"):
+        folder(tmp_path, postprocessing={"labels": "labels.txt"}).labels()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        msgspec.json.encode(EXAMPLES | {"comment": "these are examples"}),
+        msgspec.json.encode(EXAMPLES | {"instances": [], "outputs": {"y": []}}),
+        msgspec.json.encode(EXAMPLES | {"outputs": {}}),
+        msgspec.json.encode(EXAMPLES | {"outputs": {"y": [[3]]}}),
+        msgspec.json.encode(EXAMPLES | {"outputs": [[3], [4]]}),
+    ],
+)
+def test_golden_examples_that_cannot_be_checked_are_refused(content: bytes, tmp_path: Path) -> None:
+    tmp_path.joinpath("golden.json").write_bytes(content)
+    with pytest.raises(InvalidModelCard, match=r"golden\.json"):
+        folder(tmp_path).golden()
+
+
+def test_golden_examples_are_read_as_they_stand(tmp_path: Path) -> None:
+    tmp_path.joinpath("golden.json").write_bytes(msgspec.json.encode(EXAMPLES))
+    examples = folder(tmp_path).golden()
+    assert (examples.instances, examples.outputs) == (EXAMPLES["instances"], EXAMPLES["outputs"])
