@@ -14,7 +14,7 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/ruff format --check . '$(TEMPLATE)'
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
+
+bench: $(INSTALLED) ## measure: how long one render takes
+	@$(BIN)/python benchmarks/render_time.py
 
 clean: ## remove environments, caches and the demo
 	@rm -rf .venv .cache .demo

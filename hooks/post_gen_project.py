@@ -84,7 +84,9 @@ def keep_chosen(root: Path, answers: Answers) -> None:
         options = {path.stem for path in (package / folder).glob("*.py")} - SHARED
         for option in options - {chosen}:
             remove(package / folder / f"{option}.py")
-            remove(root / "tests" / folder / f"test_{option}.py")
+            for pattern in (f"test_{option}.py", f"test_{option}_*.py"):
+                for path in (root / "tests" / folder).glob(pattern):
+                    remove(path)
             if folder == CHOICES["input_kind"]:
                 remove(root / "model" / option)
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -42,3 +43,13 @@ def pairs(answers: Answers) -> set[tuple[tuple[str, str], ...]]:
 def label(answers: Answers) -> str:
     """Return a readable name of a combination, also used as the name of a folder."""
     return "_".join(answers[question] for question in TECHNICAL)
+
+
+def tracked(folder: Path) -> list[Path]:
+    """Return the files of a folder of the repo that git tracks, or would."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(
+        [*command, str(folder)], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.exists()]

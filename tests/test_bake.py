@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label
+from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label, tracked
 from .conftest import Bake
-from .test_template import tracked
 
 PACKAGE = "digit_reader"
 BINARY = {".onnx", ".npz", ".png"}
@@ -33,8 +32,10 @@ every_combination = pytest.mark.parametrize("answers", combinations(), ids=label
 
 
 def option_files(folder: str, option: str) -> set[str]:
-    """Return the source of an option and its test."""
-    return {f"src/{{package}}/{folder}/{option}.py", f"tests/{folder}/test_{option}.py"}
+    """Return the source of an option and its tests."""
+    tests = TEMPLATE / "tests" / folder
+    further = {f"tests/{folder}/{path.name}" for path in tests.glob(f"test_{option}_*.py")}
+    return {f"src/{{package}}/{folder}/{option}.py", f"tests/{folder}/test_{option}.py"} | further
 
 
 def files_of(question: str, answer: str, framework: str) -> set[str]:
@@ -54,7 +55,7 @@ def files_of(question: str, answer: str, framework: str) -> set[str]:
 def expected_files(answers: Answers) -> set[str]:
     """Return the exact set of files of a render, by what each answer brings."""
     given = {**answers, "ci": "github"}
-    everything = {str(path.relative_to(TEMPLATE)) for path in tracked()}
+    everything = {str(path.relative_to(TEMPLATE)) for path in tracked(TEMPLATE)}
     everything = {path.replace("model_service", "{package}") for path in everything}
     of_options: set[str] = set().union(*CI_FILES.values())
     chosen: set[str] = CI_FILES[given["ci"]] | {"LICENSE"}
@@ -146,9 +147,13 @@ def lines_of_code(source: str) -> int:
 
 
 def test_style_is_right_without_any_fixing(bakes: dict[str, Path]) -> None:
-    folder = next(iter(bakes.values())).parents[1]
-    for command in (["check"], ["format", "--check"]):
-        run = [sys.executable, "-m", "ruff", *command, "--quiet", folder]
+    assert_style(next(iter(bakes.values())).parents[1])
+
+
+def assert_style(folder: Path) -> None:
+    """Check all Python below a folder with ruff, each project by its own rules."""
+    for command in ("check", "format --check"):
+        run = [sys.executable, "-m", "ruff", *command.split(), "--quiet", str(folder)]
         result = subprocess.run(run, capture_output=True, text=True)
         assert result.returncode == 0, result.stdout
 
@@ -248,16 +253,9 @@ def run_cookiecutter(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line of Cookiecutter as a user does, with its own home and output folder."""
     (folder / "out").mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "cookiecutter",
-        "--output-dir",
-        folder / "out",
-        TEMPLATE.parent,
-    ]
+    cookiecutter = [sys.executable, "-m", "cookiecutter", str(TEMPLATE.parent)]
     return subprocess.run(
-        [*command, *arguments],
+        [*cookiecutter, "--output-dir", str(folder / "out"), *arguments],
         cwd=folder,
         env={"HOME": str(folder), "PATH": "/usr/bin:/bin"},
         input="".join(f"{line}\n" for line in typed),
@@ -267,11 +265,7 @@ def run_cookiecutter(
 
 
 def test_a_long_package_name_keeps_the_style(bake: Bake) -> None:
-    project = bake(package_name="a_name_as_long_as_forty_characters_allow")
-    for command in (["check"], ["format", "--check"]):
-        run = [sys.executable, "-m", "ruff", *command, "--quiet", project]
-        result = subprocess.run(run, capture_output=True, text=True)
-        assert result.returncode == 0, result.stdout
+    assert_style(bake(package_name="a_name_as_long_as_forty_characters_allow"))
 
 
 def test_the_questions_can_be_answered_at_the_prompt(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ The combinations are few, but hold every pair of answers; all share the environm
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from service import free_port, get, post_file, post_json, running
 
-from .answers import Answers, covering, label
+from .answers import ROOT, Answers, covering, label, tracked
 from .conftest import Bake
 
 MODULE = [sys.executable, "-m", "digit_reader"]
@@ -104,18 +105,52 @@ def test_every_command_of_the_readme_works_in_an_environment_of_its_own(
                 assert install.returncode == 0, install.stderr
                 stack.enter_context(running(["make", "run"], project, port, {}))
             elif kind == "sh":
-                command = ["bash", "-euo", "pipefail", "-c", text.replace(":8000", f":{port}")]
-                result = subprocess.run(command, cwd=project, capture_output=True, text=True)
+                script = text.replace(":8000", f":{port}")
+                bash = ["bash", "-euo", "pipefail", "-c", script]
+                result = subprocess.run(bash, cwd=project, capture_output=True, text=True)
                 assert result.returncode == 0, result.stderr
                 output = result.stdout
                 assert '"error"' not in output
             elif kind == "json":
                 assert_same_prediction(json.loads(output), json.loads(text))
-    for command in ("check", "quantize", "lint"):
-        result = subprocess.run(
-            ["make", command], cwd=project, capture_output=True, text=True, check=False
-        )
+    for target in ("check", "quantize", "lint"):
+        result = subprocess.run(["make", target], cwd=project, capture_output=True, text=True)
         assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_gpu_build_tells_the_truth_on_a_machine_without_a_gpu(bake: Bake) -> None:
+    if Path("/proc/driver/nvidia").exists():
+        pytest.skip("this machine has an NVIDIA driver")
+    project = bake(gpu="required")
+    install = subprocess.run(["make", "install"], cwd=project, capture_output=True)
+    assert install.returncode == 0, install.stderr
+    ask_for_cuda = """
+import onnxruntime
+from pathlib import Path
+from digit_reader.engine import load
+assert "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+print(load(Path("model/model.onnx"), "cuda", 1).device)
+"""
+    python = str(project / ".venv" / "bin" / "python")
+    assert run([python, "-c", ask_for_cuda], project).stdout == "cpu\n"
+    refusal = run([str(project / ".venv" / "bin" / "digit-reader"), "check"], project)
+    assert refusal.returncode == 1
+    assert "This service requires cuda" in refusal.stderr
+
+
+def test_the_demo_works_on_a_fresh_copy(tmp_path: Path) -> None:
+    for path in tracked(ROOT):
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    result = subprocess.run(["make", "demo"], cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    (shown,) = re.findall(r"```json\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    answer = re.search(r"^\{.*?^\}", result.stdout, re.MULTILINE | re.DOTALL)
+    assert answer
+    assert_same_prediction(
+        {"predictions": [json.loads(answer[0])]}, {"predictions": [json.loads(shown)]}
+    )
 
 
 def assert_same_prediction(answer: dict[str, list[dict[str, object]]], shown: object) -> None:

@@ -14,46 +14,57 @@ CARD = Template("""\
 # The model card: all that the service must know about its model. Edit it when you put in your own
 # model, then run `make check`. Unknown keys are refused, so a misspelt one cannot be overlooked.
 
-name = $name           # in URLs and logs: letters, digits, - _ . (at most 64)
+# Used in URLs and logs: at most 64 letters, digits, - _ .
+name = $name
 version = "1"                 # count it up when the artefact changes
 description = $description
 license = $license
 source = $source
 task = "classification"       # classification (label and scores) | raw (the output rows)
 
+# The model file, and its hash as `sha256sum` prints it; another file is refused.
 [artefact]
 file = $file
-sha256 = $sha256  # of the file: what `sha256sum` prints
+sha256 = $sha256
 
-[[inputs]]                    # one such table for each input of the model
+# One such table for each input of the model; of an output, for each that is used. In a shape, -1 is
+# any size, and the first dimension is the batch.
+[[inputs]]
 name = $input
 dtype = "float32"             # NumPy's name
-shape = $input_shape       # -1: any size; the first dimension is the batch
+shape = $input_shape
 
-[[outputs]]                   # one such table for each output that is used
+[[outputs]]
 name = $output
 dtype = "float32"
 shape = $output_shape
 
-[preprocessing]               # from what a client sends to one row of the input
+# From what a client sends to one row of the input.
+[preprocessing]
 $preprocessing
 
-[postprocessing]              # from one row of the output to a prediction
-output = $output      # which output is scored
+# From one row of the output to a prediction. `output` is the one that is scored.
+[postprocessing]
+output = $output
 activation = "none"           # none | softmax | sigmoid: what turns the output into scores
 labels = "labels.txt"         # a label a line, in the order of the output's columns
 
-[golden]                      # at start, these instances must give these outputs
+# At start, the instances in the file must give the outputs in the file.
+[golden]
 file = $golden
 tolerance = 1e-4              # largest difference; relative for values beyond 1
 
-[quantization]                # read by `quantize` only
-calibration = $calibration # training samples: the input arrays by name
-evaluation = $evaluation   # held-out samples: the same, and `label`
+# Read by `quantize`: training samples to calibrate with, held-out ones to judge with. Each file
+# holds an array for each input of the model, by name, and `label`, the index of the right label.
+[quantization]
+calibration = $calibration
+evaluation = $evaluation
 min_agreement = 0.99          # floor for the share of equal answers, original against quantized
 golden_tolerance = 0.1        # as golden.tolerance, for a quantized artefact
 
-[evaluation]                  # what the training measured; for people, the service ignores it
+# What tools/train_starters.py of cookiecutter-flask-inference, which made this model, measured. It
+# is for people: the service does not read it.
+[evaluation]
 held_out_accuracy = $accuracy
 held_out_samples = $held_out
 """)
@@ -62,7 +73,6 @@ held_out_samples = $held_out
 def write(starter: Starter, artefact: Path, accuracy: float) -> None:
     """Write the card and the labels beside the artefact."""
     folder = artefact.parent
-    inputs = [-1, *starter.train.inputs.shape[1:]]
     values = {
         "name": starter.name,
         "description": starter.description,
@@ -71,7 +81,7 @@ def write(starter: Starter, artefact: Path, accuracy: float) -> None:
         "file": artefact.name,
         "sha256": hashlib.sha256(artefact.read_bytes()).hexdigest(),
         "input": starter.input_name,
-        "input_shape": inputs,
+        "input_shape": [-1, *starter.train.inputs.shape[1:]],
         "output": OUTPUT,
         "output_shape": [-1, len(starter.labels)],
         "golden": GOLDEN,

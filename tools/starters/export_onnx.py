@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -15,7 +16,7 @@ from .starter import OUTPUT, Array, Starter
 FILE = "model.onnx"
 OPSET, IR_VERSION = 17, 10  # old enough for the runtimes in use
 
-Operator = tuple[str, Mapping[str, Tensor], Mapping[str, object]]
+Operator = tuple[str, Mapping[str, Tensor], Mapping[str, Any]]
 
 
 def export(starter: Starter, path: Path) -> None:
@@ -61,9 +62,9 @@ def _operators(layer: nn.Module) -> Iterator[Operator]:
             yield "Div", {"std": layer.std}, {}
         case nn.Conv2d():
             attributes = {"kernel_shape": layer.kernel_size, "pads": layer.padding * 2}
-            yield "Conv", {"weight": layer.weight, "bias": layer.bias}, attributes
+            yield "Conv", dict(layer.named_parameters()), attributes
         case nn.Linear():
-            yield "Gemm", {"weight": layer.weight, "bias": layer.bias}, {"transB": 1}
+            yield "Gemm", dict(layer.named_parameters()), {"transB": 1}
         case nn.ReLU():
             yield "Relu", {}, {}
         case nn.MaxPool2d():

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,8 @@ def write(starter: Starter, probabilities: Array, folder: Path) -> None:
 
 
 def _write_npz(starter: Starter, samples: Samples, path: Path) -> None:
-    np.savez_compressed(path, **{starter.input_name: samples.inputs, "label": samples.labels})
+    arrays: dict[str, Any] = {starter.input_name: samples.inputs, "label": samples.labels}
+    np.savez_compressed(path, **arrays)
 
 
 def _write_golden(starter: Starter, probabilities: Array, path: Path) -> None:

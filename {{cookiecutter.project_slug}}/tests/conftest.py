@@ -1,5 +1,6 @@
 """What all tests share: the model of this service, really loaded, on the CPU."""
 
+import functools
 import shutil
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from model_service import startup
 from model_service.app import create_app
+from model_service.device import DeviceChoice
 from model_service.engine import Engine, load
+from model_service.errors import StartupError
 from model_service.model_folder import SERVED, GoldenExamples, ModelFolder
 from model_service.preprocessing import KIND
 from model_service.settings import Settings
@@ -16,11 +20,37 @@ from model_service.settings import Settings
 MODEL = Path(__file__).parents[1] / "model"
 
 
-@pytest.fixture(scope="session")
-def model_dir() -> Path:
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of tests that need a real GPU."""
+    config.addinivalue_line("markers", "gpu: runs where the runtime can really use a GPU")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a GPU where the model cannot be put on one."""
+    if item.get_closest_marker("gpu") and not has_gpu():
+        pytest.skip("There is no GPU here that the runtime can use.")
+
+
+@functools.cache
+def has_gpu() -> bool:
+    """Return whether the model of this service really ends up on a GPU if that is asked for."""
+    model = ModelFolder.open(folder_of_model())
+    try:
+        return load(model.file(model.card.artefact.file), "cuda", 1).device == "cuda"
+    except StartupError:
+        return False
+
+
+def folder_of_model() -> Path:
     """Return the folder of the model, or the one of this input kind where several stand."""
     of_kind = MODEL / KIND
     return of_kind if of_kind.is_dir() else MODEL
+
+
+@pytest.fixture(scope="session")
+def model_dir() -> Path:
+    """Return the folder of the model."""
+    return folder_of_model()
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +95,10 @@ def copied_model(model_dir: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "model"
     shutil.copytree(model_dir, copy, ignore=shutil.ignore_patterns(SERVED))
     return copy
+
+
+@pytest.fixture
+def on_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the service start on the CPU, also one that requires a GPU."""
+    choice = DeviceChoice("cpu", "cpu", "The tests run on the CPU.")
+    monkeypatch.setattr(startup, "choose", lambda *_: choice)

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from model_service.engine.base import Array, Arrays
+from model_service.arrays import Array, Arrays
 from model_service.model_card import TensorSpec
 
 LIMIT_S = 30  # how long a test waits for what must happen at once; never reached on success

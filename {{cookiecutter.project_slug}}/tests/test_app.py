@@ -8,7 +8,11 @@ from flask import Flask
 
 from model_service.app import create_app
 from model_service.engine import Engine
-from model_service.errors import GoldenMismatch, InvalidModelCard, InvalidSettings
+from model_service.errors import (
+    GoldenMismatch,
+    InvalidModelCard,
+    InvalidSettings,
+)
 from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from prometheus_client import REGISTRY
 
+from model_service.app import create_app
+from model_service.engine import Engine
 from model_service.metrics import MULTIPROC_DIR, exposition
 from model_service.model_folder import GoldenExamples
+from model_service.settings import Settings
 
 COUNT = """
 from model_service.metrics import REQUESTS
@@ -53,8 +56,8 @@ def test_each_step_of_a_prediction_is_timed(client: FlaskClient, golden: GoldenE
     assert [steps(name) for name in names] == [count + 1 for count in before]
 
 
-def test_the_model_that_is_served_is_told(client: FlaskClient) -> None:
-    text = client.get("/metrics").text
+def test_the_model_that_is_served_is_told(settings: Settings, engine: Engine) -> None:
+    text = create_app(settings, engine).test_client().get("/metrics").text
     assert "service_model_ready 1.0" in text
     assert 'service_device_info{asked="cpu",device="cpu"} 1.0' in text
 

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from .arrays import Array
 from .deadline import Deadline
-from .engine import Array, Engine
+from .engine import Engine
 from .errors import GoldenMismatch, InvalidModelCard, ServiceError
 from .model_card import TensorSpec
 from .model_folder import GoldenExamples

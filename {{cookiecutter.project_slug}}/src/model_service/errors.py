@@ -28,6 +28,8 @@ import msgspec
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from . import metrics
+
 logger = logging.getLogger(__name__)
 
 
@@ -108,6 +110,8 @@ def register_error_handlers(app: Flask) -> None:
     def service_error(error: ServiceError) -> Response:
         if error.status is HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("%s", error, exc_info=error)
+        if error.status >= HTTPStatus.SERVICE_UNAVAILABLE:
+            metrics.REJECTED.labels(error.code).inc()
         response = _answer(error.status, error.code, str(error))
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)

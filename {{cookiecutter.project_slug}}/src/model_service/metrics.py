@@ -37,7 +37,7 @@ BATCH_ROWS = Histogram(
     "service_batch_rows", "Rows in one run of the model.", buckets=[2**n for n in range(11)]
 )
 ROWS = Gauge("service_rows", "Rows admitted and not yet answered.", multiprocess_mode="livesum")
-REJECTED = Counter("service_rejected_total", "Requests refused for want of room or time.", ["code"])
+REJECTED = Counter("service_rejected_total", "Requests refused: no room, time or model.", ["code"])
 READY = Gauge("service_model_ready", "1 once the model is served.", multiprocess_mode="livemin")
 DEVICE = Gauge(
     "service_device_info",

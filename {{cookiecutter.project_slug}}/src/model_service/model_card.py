@@ -15,7 +15,7 @@ CARD = "model.toml"
 T = TypeVar("T")
 
 Text = Annotated[str, Meta(min_length=1)]
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,7 +76,7 @@ class Quantization(Section, frozen=True, kw_only=True):
 class ModelCard(Section, frozen=True, kw_only=True):
     """The whole card; `preprocessing` is checked by the module that reads it."""
 
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
     version: Text
     description: str = ""
     license: str = ""

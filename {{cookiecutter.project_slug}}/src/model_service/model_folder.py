@@ -58,20 +58,23 @@ class ModelFolder:
             raise InvalidModelCard(f"The model card names {name!r}, which is not in {self.path}.")
         return path
 
+    def original(self) -> Path:
+        """Return the artefact of the card, verified; raises InvalidModelCard or InvalidArtefact."""
+        return self._verified(self.card.artefact.file, self.card.artefact.sha256)
+
     def served(self, device: str) -> tuple[Path, str]:
         """Return the artefact to serve on a device, verified, and its quantization scheme.
 
         Quantization serves the CPU; any other device gets the original.
         """
-        original = self.card.artefact
         record = self.path / SERVED
         if device != "cpu" or not record.exists():
-            return self._verified(original.file, original.sha256), "none"
+            return self.original(), "none"
         try:
             served = msgspec.json.decode(record.read_bytes(), type=ServedArtefact)
         except (OSError, msgspec.DecodeError) as error:
             raise InvalidArtefact(f"{record} cannot be read ({error}): delete it.") from None
-        if served.source_sha256 != original.sha256:
+        if served.source_sha256 != self.card.artefact.sha256:
             raise InvalidArtefact(
                 f"{record} belongs to another original: run `quantize` again, or delete it."
             )

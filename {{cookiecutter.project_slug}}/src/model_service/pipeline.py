@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import numpy as np
 
 from . import metrics
+from .arrays import Array
 from .batching import Batcher
 from .deadline import Deadline
-from .engine import Array
 from .errors import InvalidInstance
 from .postprocessing import Postprocessor, Prediction
 from .preprocessing import Preprocessor

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from .engine.base import Array, Arrays
+from .arrays import Array, Arrays
 from .errors import InvalidModelCard, ModelFault
 from .model_folder import ModelFolder
 

@@ -66,7 +66,7 @@ def parse_json(body: bytes) -> list[object]:
 def _parse_lenient_json(body: bytes) -> PredictRequest | None:
     """Parse JSON that holds NaN, Infinity or 1e999, so that the instance at fault can be named."""
     try:
-        return msgspec.convert(json.loads(body), PredictRequest)
+        return msgspec.convert(json.loads(body.decode()), PredictRequest)
     except (ValueError, RecursionError):
         return None
 
@@ -74,7 +74,7 @@ def _parse_lenient_json(body: bytes) -> PredictRequest | None:
 def _parse_multipart(body: bytes, boundary: str) -> list[object]:
     files: list[io.BytesIO] = []  # in the order of the body; the parser's own result sorts by name
 
-    def open_file(**_: object) -> io.BytesIO:
+    def open_file(*_: object, **__: object) -> io.BytesIO:
         files.append(io.BytesIO())
         return files[-1]
 

@@ -3,27 +3,22 @@
 import logging
 import multiprocessing
 import os
-import signal
 import socket
 import tempfile
-import threading
-from typing import Any
 
-from flask import Flask
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
 from . import batching, device, logs, preprocessing, settings
-from .app import create_app
 from .errors import InvalidSettings
 from .metrics import MULTIPROC_DIR
 from .resources import available_cpus, plan
+from .worker import load_app
 
 logger = logging.getLogger(__name__)
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower than this is cut off
 
 
@@ -48,7 +43,7 @@ def serve(config: settings.Settings) -> None:
         if layout.workers > 1:
             os.environ[MULTIPROC_DIR] = folder
         Server(
-            f"{__package__}.server",
+            f"{__package__}.worker",
             address=config.host,
             port=config.port,
             interface=Interfaces.WSGI,
@@ -59,30 +54,7 @@ def serve(config: settings.Settings) -> None:
             websockets=False,
             log_level=LogLevels.error,
             log_dictconfig=logs.config(config.log_level),
-        ).serve(target_loader=load_in_worker, wrap_loader=False)
-
-
-def load_in_worker() -> Flask:
-    """Return the application of one worker process; its model starts to load."""
-    _take_signals_in_a_thread()
-    return create_app()
-
-
-def _take_signals_in_a_thread() -> None:
-    """Let one thread wait for the signals that end a worker, and pass on the first.
-
-    Granian's handler takes a native lock. As an ordinary signal handler it can interrupt code
-    that holds that lock, and the worker hangs (1 of 25 stops measured); called from a thread it
-    cannot. Threads started later inherit the mask, so no other thread is interrupted either.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-
-    def wait() -> None:
-        number = signal.sigwait(SIGNALS)
-        handler: Any = signal.getsignal(number)
-        handler(number, None)
-
-    threading.Thread(target=wait, name="signals", daemon=True).start()
+        ).serve(target_loader=load_app, wrap_loader=False)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

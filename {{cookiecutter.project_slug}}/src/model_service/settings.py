@@ -39,7 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 0
     model_dir: Annotated[Text, help_("folder of `model.toml`")] = "model"
     device: Annotated[
-        str, Meta(pattern=r"^(cpu|cuda(:\d{1,2})?)$"), help_("GPU to use: `cuda`, `cuda:1`; `cpu`")
+        str,
+        Meta(pattern=r"^(cpu|cuda(:[0-9]{1,2})?)\Z"),
+        help_("GPU to use: `cuda`, `cuda:1`; `cpu`"),
     ] = "cuda"
     max_batch_size: Annotated[Count, help_("most rows in one model run")] = 32
     batch_wait_ms: Annotated[

@@ -58,29 +58,29 @@ def start(
     A given engine is used as it is, on the device that it names. Raises StartupError.
     """
     model = ModelFolder.open(Path(settings.model_dir))
-    say(f"Model card: {model.card.name} {model.card.version}.")
+    card = model.card
+    say(f"Model card: {card.name} {card.version}.")
     if engine is None:
         engine, device, quantization = _load_on_device(model, settings)
     else:
         device = DeviceChoice(engine.device, engine.device, "The engine was given.")
         quantization = "none"
     say(f"Engine: {engine.name} on {device.device}. {device.reason} Quantization: {quantization}.")
-    check_signature("input", model.card.inputs, engine.inputs)
-    check_signature("output", model.card.outputs, engine.outputs)
-    settings = fit_batch(settings, model.card.inputs)
+    check_signature("input", card.inputs, engine.inputs)
+    check_signature("output", card.outputs, engine.outputs)
 
-    preprocess = Preprocessor(model.card, settings)
-    examples = model.golden()
-    warm_up(engine, preprocess(examples.instances[0]), settings.max_batch_size)
-    say(f"Warmed up with 1 and {settings.max_batch_size} rows.")
-
+    settings = fit_batch(settings, card.inputs)
+    preprocess = Preprocessor(card, settings)
     batcher = Batcher(engine, settings)
     pipeline = Pipeline(preprocess, batcher, Postprocessor(model))
-    rules = model.card
-    tolerance = (
-        rules.golden.tolerance if quantization == "none" else rules.quantization.golden_tolerance
+    examples = model.golden()
+    warm_up(engine, preprocess(examples.instances[0]), batcher.max_rows)
+    say(f"Warmed up with up to {batcher.max_rows} rows.")
+    check_golden(
+        pipeline,
+        examples,
+        card.golden.tolerance if quantization == "none" else card.quantization.golden_tolerance,
     )
-    check_golden(pipeline, examples, tolerance)
     say(f"Golden examples: {len(examples.instances)} of {len(examples.instances)} match.")
     metrics.DEVICE.labels(device.asked, device.device).set(1)
     return Running(model, engine, device, quantization, batcher, pipeline)

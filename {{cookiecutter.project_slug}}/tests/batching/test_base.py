@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from model_service.arrays import Array, Arrays
 from model_service.batching.base import Admission, run_rows
-from model_service.engine.base import Array, Arrays
 from model_service.errors import ModelFault, Overloaded, TooManyInstances
 
 from ..engines import DoublingEngine, answers, rows

@@ -6,7 +6,12 @@ import pytest
 
 from model_service.batching.client import Batcher
 from model_service.deadline import Deadline
-from model_service.errors import DeadlineExceeded, ModelFault, Overloaded, TooManyInstances
+from model_service.errors import (
+    DeadlineExceeded,
+    ModelFault,
+    Overloaded,
+    TooManyInstances,
+)
 from model_service.settings import Settings
 
 from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from model_service.arrays import Array
 from model_service.batching.dynamic import Batcher
 from model_service.deadline import Deadline
-from model_service.engine.base import Array
 from model_service.errors import (
     DeadlineExceeded,
     ModelFault,

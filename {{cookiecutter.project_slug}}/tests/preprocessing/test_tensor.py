@@ -80,7 +80,6 @@ def test_a_model_of_named_features_takes_a_bare_list_too() -> None:
         ({"age": "41"}, "feature 'age' must be a number and is a string"),
         ({"height": True}, "feature 'height' must be a number and is true or false"),
         ({"height": None}, "feature 'height' must be a number and is null"),
-        ({"weight": {}}, "feature 'weight' must be a number and is an object"),
         ({"weight": [1]}, "feature 'weight' must be a number and is a list"),
         ({"weight": float("nan")}, "feature 'weight' is not a finite number"),
         ({"age": 1e39}, "feature 'age' does not fit float32"),
@@ -141,7 +140,6 @@ def test_a_literal_that_is_not_finite_is_named(literal: str) -> None:
     ("instance", "words"),
     [
         ([[1, 2], [3]], "differ in length"),
-        ([[1, 2], []], "differ in length"),
         ([[1, 2]], "[1, 2], the model takes [2, 2]"),
         ([1, 2], "'x'[0] must be a list and is a whole number"),
         ([[[1], [2]], [[3], [4]]], "'x'[0][0] must be a number and is a list"),
@@ -187,7 +185,7 @@ def test_an_input_at_fault_is_named(instance: object, words: str) -> None:
         {"preprocessing": {"features": ["a", "b", "a"]}},
         {
             "preprocessing": {"features": FEATURES},
-            "inputs": [spec("x", "float32", 3), spec("y", "float32", 3)],
+            "inputs": [spec("x", "bool", 3), spec("y", "bool")],
         },
     ],
 )

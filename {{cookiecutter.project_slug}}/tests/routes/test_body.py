@@ -3,9 +3,13 @@
 import io
 
 import pytest
-from werkzeug.wrappers import Request
+from flask import Request
 
-from model_service.errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
+from model_service.errors import (
+    BodyTooLarge,
+    InvalidRequest,
+    UnsupportedMediaType,
+)
 from model_service.routes.body import read_body
 
 LIMIT = 10

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from model_service import batching
 from model_service.app import create_app
-from model_service.engine import Array, Arrays, Engine
+from model_service.arrays import Array, Arrays
+from model_service.engine import Engine
 from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.postprocessing import Postprocessor
 from model_service.settings import Settings
@@ -84,7 +85,7 @@ def test_each_golden_instance_gets_its_prediction(
 def test_predictions_come_in_the_order_of_the_instances(
     client: FlaskClient, golden: GoldenExamples, expected: list[object], model: ModelFolder
 ) -> None:
-    order = [*reversed(range(len(expected))), *range(len(expected))]
+    order = [*reversed(range(len(expected))), 0]
     response = client.post(
         "/predict", json={"instances": [golden.instances[index] for index in order]}
     )

@@ -3,10 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from .. import metrics
-from ..engine.base import Array, Arrays, Engine
+from ..arrays import Array, Arrays
 from ..errors import ModelFault, Overloaded, TooManyInstances
+
+if TYPE_CHECKING:  # a process that runs no model imports no framework
+    from ..engine import Engine
 
 
 class Admission:
@@ -44,7 +48,7 @@ def row_count(rows: Arrays) -> int:
     return len(next(iter(rows.values())))
 
 
-def run_rows(engine: Engine, rows: Arrays) -> dict[str, Array]:
+def run_rows(engine: "Engine", rows: Arrays) -> dict[str, Array]:
     """Run the engine and check that as many rows come out as went in; raises ModelFault."""
     count = row_count(rows)
     metrics.BATCH_ROWS.observe(count)

@@ -1,24 +1,28 @@
 """Client batching: the instances of one request run together, in chunks of the maximum."""
 
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..arrays import Array, Arrays
 from ..deadline import Deadline
-from ..engine.base import Array, Arrays, Engine
 from ..errors import DeadlineExceeded
 from ..settings import Settings
 from .base import Admission, row_count, run_rows
+
+if TYPE_CHECKING:
+    from ..engine import Engine
 
 IGNORED_SETTINGS = frozenset({"batch_wait_ms"})
 
 
 class Batcher:
-    """Runs the rows of one request at a time."""
+    """Runs the rows of one request at a time, `max_rows` in one run at most."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: "Engine", settings: Settings) -> None:
         self._engine = engine
-        self._chunk = settings.max_batch_size
+        self.max_rows = settings.max_batch_size
         self._admission = Admission(settings.queue_rows)
         self._turn = threading.Lock()
 
@@ -31,10 +35,10 @@ class Batcher:
         with self._admission.rows(count):
             runs = [
                 self._run(
-                    {name: array[start : start + self._chunk] for name, array in rows.items()},
+                    {name: array[start : start + self.max_rows] for name, array in rows.items()},
                     deadline,
                 )
-                for start in range(0, count, self._chunk)
+                for start in range(0, count, self.max_rows)
             ]
         return {name: np.concatenate([run[name] for run in runs]) for name in runs[0]}
 

@@ -11,15 +11,18 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..arrays import Array, Arrays
 from ..deadline import Deadline
-from ..engine.base import Array, Arrays, Engine
 from ..errors import DeadlineExceeded, ModelFault, ServiceError
 from ..settings import Settings
 from .base import Admission, row_count, run_rows
+
+if TYPE_CHECKING:
+    from ..engine import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -71,11 +74,11 @@ class Slice(NamedTuple):
 
 
 class Batcher:
-    """A queue of jobs and the thread that runs them."""
+    """A queue of jobs and the thread that runs them, `max_rows` at a time at most."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: "Engine", settings: Settings) -> None:
         self._engine = engine
-        self._max_rows = settings.max_batch_size
+        self.max_rows = settings.max_batch_size
         self._wait_s = settings.batch_wait_ms / 1000
         self._admission = Admission(settings.queue_rows)
         self._queue: deque[Job] = deque()
@@ -141,13 +144,13 @@ class Batcher:
             return None
         oldest = self._queue[0]
         rows = sum(job.count - job.taken for job in self._queue if job.kind == oldest.kind)
-        if rows >= self._max_rows:
+        if rows >= self.max_rows:
             return 0
         return max(0.0, oldest.arrived + self._wait_s - time.monotonic())
 
     def _take(self) -> list[Slice]:
         """Take rows of the oldest job's kind, in order of arrival; a large job in several runs."""
-        kind, room = self._queue[0].kind, self._max_rows
+        kind, room = self._queue[0].kind, self.max_rows
         slices = []
         for job in [job for job in self._queue if job.kind == kind]:
             start = job.taken

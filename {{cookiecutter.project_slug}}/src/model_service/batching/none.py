@@ -1,12 +1,16 @@
 """No batching: a request holds one instance and the model runs for it alone."""
 
 import threading
+from typing import TYPE_CHECKING
 
+from ..arrays import Array, Arrays
 from ..deadline import Deadline
-from ..engine.base import Array, Arrays, Engine
 from ..errors import DeadlineExceeded, TooManyInstances
 from ..settings import Settings
 from .base import Admission, row_count, run_rows
+
+if TYPE_CHECKING:
+    from ..engine import Engine
 
 IGNORED_SETTINGS = frozenset({"max_batch_size", "batch_wait_ms"})
 
@@ -14,7 +18,9 @@ IGNORED_SETTINGS = frozenset({"max_batch_size", "batch_wait_ms"})
 class Batcher:
     """Runs one row at a time."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    max_rows = 1
+
+    def __init__(self, engine: "Engine", settings: Settings) -> None:
         self._engine = engine
         self._admission = Admission(settings.queue_rows)
         self._turn = threading.Lock()

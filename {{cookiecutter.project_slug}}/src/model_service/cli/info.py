@@ -1,6 +1,5 @@
 """`info`: what this service serves, and how it is set."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -29,12 +28,11 @@ def command(as_json: bool) -> None:
 
 def _card(model: ModelFolder) -> dict[str, Any]:
     card = model.card
-    artefact = Path(card.artefact.file)
     return {
         "description": card.description,
         "license": card.license,
         "task": card.task,
-        "artefact": f"{artefact.name}, {model.file(artefact.name).stat().st_size} bytes",
+        "artefact": f"{card.artefact.file}, {model.file(card.artefact.file).stat().st_size} bytes",
         "inputs": [str(spec) for spec in card.inputs],
         "outputs": [str(spec) for spec in card.outputs],
         "labels": list(model.labels()),

@@ -32,7 +32,7 @@ def command() -> None:
 
     model = ModelFolder.open(Path(Settings.from_env().model_dir))
     card = model.card
-    original = model.file(card.artefact.file)
+    original = model.original()
     target = original.with_name(f"{original.stem}.{SCHEME}{original.suffix}")
     record = model.path / SERVED
 
@@ -54,9 +54,9 @@ def command() -> None:
             " [quantization] min_agreement in the model card."
         )
     served = ServedArtefact(
-        file=target.name,
+        file=str(target.relative_to(model.path.resolve())),
         sha256=sha256_of(target),
-        source_sha256=sha256_of(original),
+        source_sha256=card.artefact.sha256,
         scheme=SCHEME,
         agreement=comparison.agreement,
     )

@@ -1,14 +1,9 @@
 """The contract of an engine: named input arrays in, named output arrays out."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol
 
-from numpy.typing import NDArray
-
+from ..arrays import Array, Arrays
 from ..model_card import TensorSpec
-
-Array: TypeAlias = NDArray[Any]
-Arrays: TypeAlias = Mapping[str, Array]
 
 
 class Engine(Protocol):

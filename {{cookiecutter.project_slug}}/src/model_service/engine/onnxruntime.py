@@ -6,9 +6,9 @@ from pathlib import Path
 
 import onnxruntime as ort
 
+from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
 from ..model_card import TensorSpec
-from .base import Array, Arrays
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 DTYPES = {

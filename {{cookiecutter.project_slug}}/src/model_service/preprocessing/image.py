@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Meta
 from PIL import Image, ImageOps
 
-from ..engine.base import Array
+from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
 from ..model_card import ModelCard, Section, convert
 from ..settings import Settings
@@ -24,8 +24,7 @@ IGNORED_SETTINGS: frozenset[str] = frozenset()
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")  # Pillow's other decoders are never tried
 MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif"})
 
-Size = Annotated[tuple[int, ...], Meta(max_length=2)]
-PerChannel = tuple[float, ...]
+Size = Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(max_length=2)]
 
 
 class ImageOptions(Section, frozen=True, kw_only=True):
@@ -38,8 +37,8 @@ class ImageOptions(Section, frozen=True, kw_only=True):
     fill: Annotated[int, Meta(ge=0, le=255)] = 0
     crop: Size = ()
     scale: float = 1.0
-    mean: PerChannel = ()
-    std: PerChannel = ()
+    mean: tuple[float, ...] = ()
+    std: tuple[Annotated[float, Meta(gt=0)], ...] = ()
     layout: Literal["NCHW", "NHWC"] = "NCHW"
 
 
@@ -92,7 +91,7 @@ class Preprocessor:
             return upright.convert("L" if self._options.color == "L" else "RGB")
         except InvalidInstance:
             raise
-        except Image.DecompressionBombError:
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise InvalidInstance("the image has more pixels than this service decodes.") from None
         except Exception:  # decoders raise whatever a broken file makes them raise
             raise InvalidInstance(
@@ -108,11 +107,11 @@ class Preprocessor:
             image = image.resize((width, height), resample)
         elif options.resize in ("cover", "contain"):
             height, width = options.size
-            ratios = height / image.height, width / image.width
-            ratio = max(ratios) if options.resize == "cover" else min(ratios)
-            # Truncated, as torchvision's Resize does; at least one pixel.
-            scaled = max(1, int(image.width * ratio)), max(1, int(image.height * ratio))
-            image = image.resize(scaled, resample)
+            # The other side is rounded down, as torchvision's Resize does, but to a pixel at least.
+            by_height = max(1, image.width * height // image.height), height
+            by_width = width, max(1, image.height * width // image.width)
+            choose = max if options.resize == "cover" else min
+            image = image.resize(choose(by_height, by_width), resample)
             if options.resize == "contain":
                 image = _centred(image, (height, width), options.fill)
         return _centred(image, options.crop, options.fill) if options.crop else image
@@ -156,5 +155,7 @@ def _centred(image: Image.Image, size: tuple[int, ...], fill: int) -> Image.Imag
     """Cut the middle of the given (height, width) out, filling what lies outside the image."""
     height, width = size
     canvas = Image.new(image.mode, (width, height), (fill,) * len(image.getbands()))
-    canvas.paste(image, ((width - image.width) // 2, (height - image.height) // 2))
+    # Rounded as torchvision's CenterCrop does, or odd margins would shift the image by a pixel.
+    left, top = round((image.width - width) / 2), round((image.height - height) / 2)
+    canvas.paste(image, (-left, -top))
     return canvas

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ..engine.base import Array
+from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
 from ..model_card import ModelCard, Section, TensorSpec, convert
 from ..schemas import parse_json
@@ -22,7 +22,7 @@ IGNORED_SETTINGS = frozenset({"max_image_pixels"})
 MEDIA_TYPES: frozenset[str] = frozenset()
 
 ELEMENTS = {"f": float, "i": int, "u": int, "b": bool, "O": str}  # by NumPy's kind of dtype
-WORDS = {
+EXPECTED = {
     "float": "a number",
     "int": "a whole number",
     "bool": "true or false",
@@ -31,6 +31,7 @@ WORDS = {
     "object": "an object",
     "null": "null",
 }
+GIVEN = EXPECTED | {"float": "a number with a decimal point"}
 
 
 class TensorOptions(Section, frozen=True, kw_only=True):
@@ -110,8 +111,8 @@ class Preprocessor:
         """Turn msgspec's "Expected `float`, got `str` - at `$[3]`" into our sentence."""
         place = self._place([int(i) for i in re.findall(r"\[(\d+)\]", error)], spec)
         match re.findall(r"`(\w+)`", error):
-            case [expected, got]:
-                return f"{place} must be {WORDS[expected]} and is {WORDS[got]}."
+            case [expected, given]:
+                return f"{place} must be {EXPECTED[expected]} and is {GIVEN[given]}."
             case _:  # a number that no float holds
                 return f"{place} does not fit {spec.dtype}."
 

@@ -2,13 +2,15 @@
 
 import statistics
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine import Array, Arrays, Engine
+from ..arrays import Array, Arrays
+from ..engine import Engine
 from ..errors import InvalidModelCard
 from ..model_card import ModelCard
 
@@ -33,10 +35,10 @@ class Comparison:
 def read_samples(path: Path, card: ModelCard) -> tuple[dict[str, Array], Array | None]:
     """Return the model inputs of an `.npz` file, and its array `label` if it has one."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        with path.open("rb") as file:
+            arrays: dict[str, Array] = dict(np.load(file, allow_pickle=False))
         samples = {spec.name: arrays[spec.name].astype(spec.dtype) for spec in card.inputs}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidModelCard(f"{path.name} does not hold the model's inputs: {error}.") from None
     return samples, arrays.get(LABEL)
 

@@ -11,7 +11,7 @@ import onnx
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ..engine import Arrays
+from ..arrays import Arrays
 
 SCHEME = "dynamic-int8"
 

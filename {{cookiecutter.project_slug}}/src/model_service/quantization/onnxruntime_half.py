@@ -8,7 +8,7 @@ from pathlib import Path
 import onnx
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
-from ..engine import Arrays
+from ..arrays import Arrays
 
 SCHEME = "half"
 

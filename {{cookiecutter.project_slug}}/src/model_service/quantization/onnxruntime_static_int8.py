@@ -18,7 +18,7 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.registry import QDQRegistry, QLinearOpsRegistry
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ..engine import Array, Arrays
+from ..arrays import Array, Arrays
 
 SCHEME = "static-int8"
 # Softmax costs nothing and would give scores in steps of 1/255.

@@ -1,0 +1,9 @@
+"""The names of NumPy arrays in annotations."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+Arrays: TypeAlias = Mapping[str, Array]  # by the name of the input or output

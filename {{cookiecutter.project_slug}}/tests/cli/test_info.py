@@ -1,0 +1,51 @@
+"""`info`: what is served, where, and with which settings, for people and for scripts."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from model_service.cli.info import command
+from model_service.model_folder import ModelFolder
+from model_service.preprocessing import KIND
+from model_service.settings import Settings, variable
+
+from ..edits import move_artefact
+
+pytestmark = pytest.mark.usefixtures("on_cpu")
+
+
+@pytest.fixture
+def runner(copied_model: Path) -> CliRunner:
+    """Return a runner with two settings of its own."""
+    return CliRunner(env={"SERVICE_MODEL_DIR": str(copied_model), "SERVICE_QUEUE_ROWS": "7"})
+
+
+def test_scripts_get_json(runner: CliRunner, model: ModelFolder) -> None:
+    told = msgspec.json.decode(runner.invoke(command, ["--json"]).stdout)
+    assert (told["model"], told["version"]) == (model.card.name, model.card.version)
+    assert (told["input_kind"], told["device"], told["quantization"]) == (KIND, "cpu", "none")
+    assert told["inputs"] == [str(spec) for spec in model.card.inputs]
+    assert told["outputs"] == [str(spec) for spec in model.card.outputs]
+    assert told["labels"] == list(model.labels())
+    assert model.card.artefact.file in told["artefact"]
+    assert told["settings"].keys() == {variable(field) for field in Settings.__struct_fields__}
+    assert told["settings"]["SERVICE_QUEUE_ROWS"] == 7
+
+
+def test_people_get_the_same_a_line_each(runner: CliRunner, model: ModelFolder) -> None:
+    told = msgspec.json.decode(runner.invoke(command, ["--json"]).stdout)
+    lines = runner.invoke(command).stdout.splitlines()
+    assert f"model: {model.card.name}" in lines
+    assert "device: cpu" in lines
+    assert "SERVICE_QUEUE_ROWS: 7" in lines
+    settings = told.pop("settings")
+    assert [line.partition(":")[0] for line in lines] == [*told, *settings]
+
+
+def test_an_artefact_in_a_folder_of_its_own_is_found(copied_model: Path, runner: CliRunner) -> None:
+    file = move_artefact(copied_model)
+    result = runner.invoke(command, ["--json"])
+    assert result.exit_code == 0, result.exception
+    assert file in msgspec.json.decode(result.stdout)["artefact"]

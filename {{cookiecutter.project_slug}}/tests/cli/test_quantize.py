@@ -1,0 +1,109 @@
+"""`quantize`: a proven artefact is served from the next start on, any other never."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from model_service.cli.quantize import command
+from model_service.errors import InvalidArtefact, InvalidModelCard
+from model_service.model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of
+from model_service.quantization import SCHEME
+from model_service.settings import Settings
+from model_service.startup import Running, start
+
+from ..edits import edit_card, move_artefact
+
+
+def quantize(folder: Path) -> Result:
+    """Run the command; the table is as wide as it needs."""
+    return CliRunner(env={"SERVICE_MODEL_DIR": str(folder), "COLUMNS": "120"}).invoke(command)
+
+
+def started(folder: Path) -> Running:
+    """Start the service on the folder, and end its batcher."""
+    running = start(Settings(model_dir=str(folder)))
+    running.batcher.close()
+    return running
+
+
+def demand_equal_numbers(folder: Path) -> None:
+    """Let the card demand what no quantized artefact can give."""
+    edit_card(folder, "^task = .*$", 'task = "raw"')
+    edit_card(folder, "^golden_tolerance = .*$", "golden_tolerance = 1e-15")
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_the_artefact_is_proven_recorded_and_served(copied_model: Path) -> None:
+    result = quantize(copied_model)
+    assert result.exit_code == 0, result.output
+    for word in ("original", "quantized", "size", "latency at batch 1 ", "agreement"):
+        assert word in result.output
+
+    model = ModelFolder.open(copied_model)
+    served = msgspec.json.decode((copied_model / SERVED).read_bytes(), type=ServedArtefact)
+    assert (served.scheme, served.source_sha256) == (SCHEME, model.card.artefact.sha256)
+    assert served.sha256 == sha256_of(copied_model / served.file)
+    assert served.agreement >= model.card.quantization.min_agreement
+    assert started(copied_model).describe()["quantization"] == SCHEME
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_quantizing_again_changes_nothing(copied_model: Path) -> None:
+    assert quantize(copied_model).exit_code == 0
+    files = {path.name for path in copied_model.iterdir()}
+    assert quantize(copied_model).exit_code == 0
+    assert {path.name for path in copied_model.iterdir()} == files
+    assert started(copied_model).describe()["quantization"] == SCHEME
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_below_the_floor_the_original_stays_in_service(copied_model: Path) -> None:
+    assert quantize(copied_model).exit_code == 0
+    demand_equal_numbers(copied_model)
+    result = quantize(copied_model)
+    assert result.exit_code == 1
+    floor = ModelFolder.open(copied_model).card.quantization.min_agreement
+    assert f"{floor:.2%}" in result.output
+    assert "original stays in service" in result.output
+    assert not (copied_model / SERVED).exists()
+    assert started(copied_model).describe()["quantization"] == "none"
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_an_artefact_of_an_older_original_is_refused(copied_model: Path) -> None:
+    assert quantize(copied_model).exit_code == 0
+    edit_card(copied_model, '^sha256 = "[0-9a-f]+"', f'sha256 = "{64 * "0"}"')
+    with pytest.raises(InvalidArtefact, match="another original.*quantize"):
+        started(copied_model)
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_an_artefact_that_was_changed_is_refused(copied_model: Path) -> None:
+    assert quantize(copied_model).exit_code == 0
+    served = msgspec.json.decode((copied_model / SERVED).read_bytes(), type=ServedArtefact)
+    with (copied_model / served.file).open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(InvalidArtefact, match=re.escape(served.file)):
+        started(copied_model)
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_an_original_in_a_folder_of_its_own_is_quantized_there(copied_model: Path) -> None:
+    move_artefact(copied_model)
+    result = quantize(copied_model)
+    assert result.exit_code == 0, result.output
+    assert started(copied_model).describe()["quantization"] == SCHEME
+
+
+@pytest.mark.parametrize("samples", ["calibration", "evaluation"])
+def test_without_samples_nothing_is_served(samples: str, copied_model: Path) -> None:
+    (copied_model / SERVED).write_text("stale")
+    name = getattr(ModelFolder.open(copied_model).card.quantization, samples)
+    (copied_model / name).unlink()
+    result = quantize(copied_model)
+    assert isinstance(result.exception, InvalidModelCard)
+    assert name in str(result.exception)
+    assert not (copied_model / SERVED).exists()

@@ -1,0 +1,133 @@
+"""Failures of the real server: one sentence when it cannot start, and no harm from bad clients."""
+
+import socket
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from model_service.model_card import CARD
+from model_service.model_folder import GoldenExamples, ModelFolder
+from model_service.service import EXIT_STARTUP_FAILED
+
+from ..processes import LIMIT_S, Server, free_port, run_service
+from .conftest import Serve
+from .requests import finish, open_request
+
+
+@pytest.fixture
+def broken_model(copied_model: Path, model: ModelFolder) -> Path:
+    """Return a model folder whose artefact is not the one of the card."""
+    (copied_model / model.card.artefact.file).write_bytes(b"broken")
+    return copied_model
+
+
+def critical(server: Server) -> list[str]:
+    """Return the messages of the lines that say why the process ends."""
+    lines = [msgspec.json.decode(line) for line in server.stderr.splitlines()]
+    return [line["message"] for line in lines if line["level"] == "critical"]
+
+
+def test_a_taken_port_ends_it_with_one_sentence() -> None:
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        ended = run_service("serve", SERVICE_PORT=str(port))
+    assert ended.returncode == 1
+    (sentence,) = ended.stderr.splitlines()
+    assert f"127.0.0.1:{port}" in sentence
+    assert "SERVICE_PORT" in sentence
+
+
+def test_two_services_do_not_share_a_port(server: Server) -> None:
+    ended = run_service("serve", SERVICE_PORT=str(server.port))
+    assert ended.returncode == 1
+    assert str(server.port) in ended.stderr
+    assert server.answers("/healthz")
+
+
+def test_a_broken_model_ends_it_with_one_sentence(
+    serve: Serve, broken_model: Path, model: ModelFolder
+) -> None:
+    with serve("--workers", "1", SERVICE_MODEL_DIR=str(broken_model)) as server:
+        assert server.process.wait(LIMIT_S) != 0
+        (sentence,) = critical(server)
+        assert model.card.artefact.file in sentence
+        assert "Traceback" not in server.stderr
+        assert server.refuses_connections()
+
+
+def test_a_broken_model_ends_another_server_too(
+    serve: Serve, broken_model: Path, model: ModelFolder, tmp_path: Path
+) -> None:
+    port = free_port()
+    gunicorn = (sys.executable, "-m", "gunicorn", "--worker-class", "gthread")
+    arguments = ("--bind", f"127.0.0.1:{port}", "model_service.app:create_app()")
+    settings = {"SERVICE_MODEL_DIR": str(broken_model), "SERVICE_PORT": str(port)}
+    home = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}  # it writes there
+    with serve(*arguments, command=gunicorn, **settings, **home) as server:
+        assert server.process.wait(LIMIT_S) == EXIT_STARTUP_FAILED
+        assert model.card.artefact.file in server.stderr
+        assert server.refuses_connections()
+
+
+def test_a_misspelt_setting_is_told_at_the_start(serve: Serve, broken_model: Path) -> None:
+    (broken_model / CARD).unlink()
+    settings = {"SERVICE_MODEL_DIR": str(broken_model), "SERVICE_QUEUE_ROW": "1"}
+    with serve(**settings) as server:
+        assert server.process.wait(LIMIT_S) != 0
+        assert "SERVICE_QUEUE_ROW is not a setting" in server.stderr
+
+
+def test_a_client_that_leaves_in_the_middle_does_no_harm(
+    server: Server, golden: GoldenExamples
+) -> None:
+    for _ in range(20):
+        with server.connect() as connection:
+            open_request(connection, 1000)
+            connection.sendall(b'{"instances": [')
+    assert server.predict(golden.instances[0]).status == 200
+
+
+def test_a_body_that_ends_early_is_never_taken_for_a_whole_one(
+    server: Server, golden: GoldenExamples
+) -> None:
+    body = msgspec.json.encode({"instances": [golden.instances[0]]})
+    with server.connect() as connection:
+        open_request(connection, len(body) + 1)
+        connection.sendall(body)
+        connection.shutdown(socket.SHUT_WR)
+        assert not connection.recv(4096).startswith(b"HTTP/1.1 200")
+    assert server.predict(golden.instances[0]).status == 200
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_sent(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: service\r\nExpect: 100-continue\r\n"
+            b"Content-Length: 1000000000000\r\n\r\n"
+        )
+        reply = finish(connection)
+    assert (reply.status, reply.json["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"no http at all\r\n\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: service\r\nContent-Length: -1\r\n\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: service\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+    ids=["text", "negative length", "broken chunk"],
+)
+def test_what_is_no_sound_request_gets_no_success(
+    sent: bytes, server: Server, golden: GoldenExamples
+) -> None:
+    with server.connect() as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        assert not connection.recv(4096).startswith(b"HTTP/1.1 200")
+    assert server.predict(golden.instances[0]).status == 200

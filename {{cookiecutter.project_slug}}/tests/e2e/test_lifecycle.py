@@ -1,0 +1,71 @@
+"""The life of the real server: alive while it loads, then ready, and a clean end."""
+
+import os
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from model_service.model_card import CARD
+from model_service.model_folder import GoldenExamples
+
+from ..processes import LIMIT_S, wait_until
+from .conftest import Check, Serve
+from .requests import finish, open_request
+
+
+@pytest.fixture
+def slow_model(served_model: Path, tmp_path: Path) -> Path:
+    """Return a model folder whose card is a pipe: loading waits until the test writes it."""
+    folder = Path(shutil.copytree(served_model, tmp_path / "slow"))
+    (folder / CARD).unlink()
+    os.mkfifo(folder / CARD)
+    return folder
+
+
+def test_while_the_model_loads_the_service_is_alive_and_not_ready(
+    serve: Serve, slow_model: Path, served_model: Path, golden: GoldenExamples, assert_right: Check
+) -> None:
+    card = (served_model / CARD).read_text(encoding="utf-8")
+    with serve("--workers", "1", SERVICE_MODEL_DIR=str(slow_model)) as server:
+        wait_until(lambda: server.answers("/healthz"))
+        for reply in (server.ask("GET", "/readyz"), server.predict(golden.instances[0])):
+            assert (reply.status, reply.json["code"]) == (503, "model_not_ready")
+        # Opening a pipe waits for its reader: in a thread, so that no failure can hold the test.
+        threading.Thread(target=(slow_model / CARD).write_text, args=(card,), daemon=True).start()
+        wait_until(lambda: server.answers("/readyz"))
+        assert_right(server.predict(golden.instances[0]), 0)
+
+
+def test_while_the_model_loads_the_service_can_be_stopped(serve: Serve, slow_model: Path) -> None:
+    settings = {"SERVICE_MODEL_DIR": str(slow_model), "SERVICE_GRACE_S": "3600"}
+    with serve("--workers", "1", **settings) as server:
+        wait_until(lambda: server.answers("/healthz"))
+        server.process.terminate()
+        assert server.process.wait(LIMIT_S) == 0
+
+
+def test_on_sigterm_a_request_in_flight_is_finished(
+    serve: Serve, golden: GoldenExamples, assert_right: Check
+) -> None:
+    body = msgspec.json.encode({"instances": [golden.instances[0]]})
+    with serve(SERVICE_GRACE_S="3600") as server:
+        wait_until(lambda: server.answers("/readyz"))
+        with server.connect() as connection:
+            open_request(connection, len(body))
+            server.process.terminate()
+            wait_until(server.refuses_connections)
+            connection.sendall(body)
+            assert_right(finish(connection), 0)
+        assert server.process.wait(LIMIT_S) == 0
+
+
+def test_on_ctrl_c_the_whole_group_ends_without_a_traceback(serve: Serve) -> None:
+    with serve(SERVICE_GRACE_S="3600") as server:
+        wait_until(lambda: server.answers("/readyz"))
+        os.killpg(server.process.pid, signal.SIGINT)
+        assert server.process.wait(LIMIT_S) == 0
+        assert "Traceback" not in server.stderr

@@ -1,0 +1,44 @@
+"""ONNX Runtime keeps the contract of an engine, and names what is its own."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+
+from model_service.engine.onnxruntime import available_devices, load
+from model_service.model_folder import ModelFolder
+
+from .contract import EngineContract, Row, varied
+
+
+class TestOnnxRuntime(EngineContract):
+    """The contract, on the runtime of this service."""
+
+    def test_names_the_version_of_the_runtime(self, artefact: Path) -> None:
+        assert load(artefact, "cpu", 1).name == f"onnxruntime {ort.__version__}"
+
+    @pytest.mark.parametrize("threads", [1, 2])
+    def test_any_number_of_threads_gives_the_same_answer(
+        self, threads: int, artefact: Path, row: Row
+    ) -> None:
+        batch = varied(row, 2)
+        expected = load(artefact, "cpu", 1).run(batch)
+        for name, values in load(artefact, "cpu", threads).run(batch).items():
+            np.testing.assert_allclose(values, expected[name], 1e-5, 1e-5)
+
+    def test_reads_no_file_but_the_artefact(self, model: ModelFolder, tmp_path: Path) -> None:
+        artefact = model.file(model.card.artefact.file)
+        renamed = tmp_path / "anything.bin"
+        renamed.write_bytes(artefact.read_bytes())
+        assert load(renamed, "cpu", 1).inputs == load(artefact, "cpu", 1).inputs
+
+
+def test_the_cpu_is_always_available() -> None:
+    assert available_devices()[0] == "cpu"
+    assert set(available_devices()) <= {"cpu", "cuda"}
+
+
+def test_a_gpu_is_available_only_to_a_build_that_can_use_one() -> None:
+    built_in = "CUDAExecutionProvider" in ort.get_available_providers()
+    assert built_in or "cuda" not in available_devices()

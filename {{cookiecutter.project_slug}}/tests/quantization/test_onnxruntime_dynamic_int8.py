@@ -1,0 +1,24 @@
+"""Dynamic int8: the weights of dense layers become int8, and the answers stay."""
+
+from pathlib import Path
+
+from model_service.model_folder import ModelFolder
+from model_service.quantization.onnxruntime_dynamic_int8 import SCHEME, quantize
+
+from .proof import assert_can_be_served, prove
+
+
+def test_the_artefact_is_smaller_and_agrees(model: ModelFolder, tmp_path: Path) -> None:
+    proof = prove(quantize, model, tmp_path)
+    assert_can_be_served(proof, model)
+    assert proof.weights()["INT8"] > 0
+
+
+def test_it_needs_no_calibration(model: ModelFolder, tmp_path: Path) -> None:
+    target = tmp_path / "quantized.onnx"
+    quantize(model.file(model.card.artefact.file), target, {})
+    assert target.stat().st_size > 0
+
+
+def test_it_has_its_name() -> None:
+    assert SCHEME == "dynamic-int8"
