@@ -21,6 +21,7 @@ QUANTIZATION = {
     "src/{package}/quantization/base.py",
     "src/{package}/cli/quantize.py",
     "tests/quantization/__init__.py",
+    "tests/quantization/proof.py",
     "tests/quantization/test_base.py",
     "tests/cli/test_quantize.py",
     "model/calibration.npz",
@@ -83,7 +84,7 @@ def test_has_exactly_the_files_of_its_answers(answers: Answers, bakes: dict[str,
 
 @every_combination
 def test_holds_no_marker_of_the_template(answers: Answers, bakes: dict[str, Path]) -> None:
-    marker = re.compile(r"(?<!\$)\{\{ |\{%|^\s*#%|cookiecutter|model_service|@@", re.MULTILINE)
+    marker = re.compile(r"(?<!\$)\{\{ |\{%|^\s*#%|cookiecutter\.|model_service|@@", re.MULTILINE)
     for name, path in files(bakes[label(answers)]).items():
         if path.suffix not in BINARY:
             assert not marker.search(path.read_text(encoding="utf-8")), name

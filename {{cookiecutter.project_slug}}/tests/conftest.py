@@ -13,7 +13,11 @@ from model_service.app import create_app
 from model_service.device import DeviceChoice
 from model_service.engine import Engine, load
 from model_service.errors import StartupError
-from model_service.model_folder import SERVED, GoldenExamples, ModelFolder
+from model_service.model_folder import (
+    SERVED,
+    GoldenExamples,
+    ModelFolder,
+)
 from model_service.preprocessing import KIND
 from model_service.settings import Settings
 

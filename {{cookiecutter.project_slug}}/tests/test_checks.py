@@ -7,8 +7,18 @@ import numpy as np
 import pytest
 
 from model_service.arrays import Array
-from model_service.checks import check_golden, check_signature, fit_batch, warm_up
-from model_service.errors import GoldenMismatch, InvalidInstance, InvalidModelCard, ModelFault
+from model_service.checks import (
+    check_golden,
+    check_signature,
+    fit_batch,
+    warm_up,
+)
+from model_service.errors import (
+    GoldenMismatch,
+    InvalidInstance,
+    InvalidModelCard,
+    ModelFault,
+)
 from model_service.model_card import TensorSpec
 from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings

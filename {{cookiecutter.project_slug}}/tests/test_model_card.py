@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 
 from model_service.errors import InvalidModelCard
-from model_service.model_card import ModelCard, Section, TensorSpec, convert
+from model_service.model_card import (
+    ModelCard,
+    Section,
+    TensorSpec,
+    convert,
+)
 
 from .cards import SMALLEST, card
 

@@ -1,5 +1,7 @@
 """The pipeline: every instance gets its own prediction, whatever shares a run."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from prometheus_client import REGISTRY
@@ -33,7 +35,8 @@ def preprocess(instance: object) -> dict[str, Array]:
 
 def pipeline(engine: DoublingEngine) -> Pipeline:
     """Return a pipeline that doubles lists."""
-    return Pipeline(preprocess, Direct(engine), lambda row: row["y"].tolist())  # type: ignore[arg-type]
+    steps: Any = preprocess, Direct(engine), lambda row: row["y"].tolist()
+    return Pipeline(*steps)
 
 
 def soon() -> Deadline:

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from model_service.resources import RESERVED_THREADS, available_cpus, plan
+from model_service.resources import (
+    RESERVED_THREADS,
+    available_cpus,
+    plan,
+)
 from model_service.settings import Settings
 
 ALLOWED = len(os.sched_getaffinity(0))

@@ -9,7 +9,12 @@ from click.testing import CliRunner, Result
 
 from model_service.cli.quantize import command
 from model_service.errors import InvalidArtefact, InvalidModelCard
-from model_service.model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of
+from model_service.model_folder import (
+    SERVED,
+    ModelFolder,
+    ServedArtefact,
+    sha256_of,
+)
 from model_service.quantization import SCHEME
 from model_service.settings import Settings
 from model_service.startup import Running, start

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from model_service.device.none import IGNORED_SETTINGS, choose, max_workers
+from model_service.device.none import (
+    IGNORED_SETTINGS,
+    choose,
+    max_workers,
+)
 from model_service.engine import Engine
 from model_service.errors import InvalidArtefact
 from model_service.settings import Settings

@@ -10,7 +10,11 @@ import pytest
 from model_service.deadline import Deadline
 from model_service.engine import Engine
 from model_service.errors import DeviceUnavailable
-from model_service.model_folder import SERVED, GoldenExamples, ModelFolder
+from model_service.model_folder import (
+    SERVED,
+    GoldenExamples,
+    ModelFolder,
+)
 from model_service.postprocessing import Prediction
 from model_service.settings import Settings
 from model_service.startup import start

@@ -12,7 +12,7 @@ from model_service.model_card import CARD
 from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.service import EXIT_STARTUP_FAILED
 
-from ..processes import LIMIT_S, Server, free_port, run_service
+from ..processes import APP, LIMIT_S, Server, free_port, run_service
 from .conftest import Serve
 from .requests import finish, open_request
 
@@ -65,7 +65,7 @@ def test_a_broken_model_ends_another_server_too(
 ) -> None:
     port = free_port()
     gunicorn = (sys.executable, "-m", "gunicorn", "--worker-class", "gthread")
-    arguments = ("--bind", f"127.0.0.1:{port}", "model_service.app:create_app()")
+    arguments = ("--bind", f"127.0.0.1:{port}", APP)
     settings = {"SERVICE_MODEL_DIR": str(broken_model), "SERVICE_PORT": str(port)}
     home = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}  # it writes there
     with serve(*arguments, command=gunicorn, **settings, **home) as server:

@@ -10,7 +10,7 @@ import msgspec
 
 from model_service.model_folder import GoldenExamples, ModelFolder
 
-from ..processes import LIMIT_S, Reply, Server, free_port, wait_until
+from ..processes import APP, LIMIT_S, Reply, Server, free_port, wait_until
 from .conftest import Check, Serve
 
 CLIENTS = 16
@@ -78,7 +78,7 @@ def test_another_server_serves_the_same_application(
 ) -> None:
     port = free_port()
     gunicorn = (sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4")
-    arguments = ("--bind", f"127.0.0.1:{port}", "model_service.app:create_app()")
+    arguments = ("--bind", f"127.0.0.1:{port}", APP)
     home = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}  # it writes there
     with serve(*arguments, command=gunicorn, SERVICE_PORT=str(port), **home) as server:
         wait_until(lambda: server.answers("/readyz"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model_service.errors import InvalidInstance, InvalidModelCard
-from model_service.preprocessing.tensor import Preprocessor, read_instances
+from model_service.preprocessing import tensor
 from model_service.schemas import parse_json
 from model_service.settings import Settings
 
@@ -23,13 +23,13 @@ def spec(name: str, dtype: str, *shape: int) -> dict[str, Any]:
     return {"name": name, "dtype": dtype, "shape": [-1, *shape]}
 
 
-def preprocessor(*inputs: dict[str, Any], features: list[str] | None = None) -> Preprocessor:
+def preprocessor(*inputs: dict[str, Any], features: list[str] | None = None) -> tensor.Preprocessor:
     """Return a preprocessor for inputs of a model."""
     options = {"features": features} if features else {}
-    return Preprocessor(card(inputs=inputs, preprocessing=options), Settings())
+    return tensor.Preprocessor(card(inputs=inputs, preprocessing=options), Settings())
 
 
-def vector(dtype: str = "float32", *, features: list[str] | None = None) -> Preprocessor:
+def vector(dtype: str = "float32", *, features: list[str] | None = None) -> tensor.Preprocessor:
     """Return a preprocessor for three numbers."""
     return preprocessor(spec("x", dtype, 3), features=features)
 
@@ -191,10 +191,10 @@ def test_an_input_at_fault_is_named(instance: object, words: str) -> None:
 )
 def test_a_card_that_cannot_be_followed_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(InvalidModelCard, match=r"\[preprocessing\]"):
-        Preprocessor(card(**changes), Settings())
+        tensor.Preprocessor(card(**changes), Settings())
 
 
 def test_a_file_holds_instances_as_a_request_does(tmp_path: Path) -> None:
     path = tmp_path / "instances.json"
     path.write_bytes(msgspec.json.encode({"instances": [NAMED, [1, 2, 3]]}))
-    assert read_instances(path) == [NAMED, [1, 2, 3]]
+    assert tensor.read_instances(path) == [NAMED, [1, 2, 3]]

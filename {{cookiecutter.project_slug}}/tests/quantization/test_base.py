@@ -10,7 +10,11 @@ from model_service.arrays import Array, Arrays
 from model_service.errors import InvalidModelCard
 from model_service.model_card import ModelCard, TensorSpec
 from model_service.model_folder import ModelFolder
-from model_service.quantization.base import BATCH_SIZES, compare, read_samples
+from model_service.quantization.base import (
+    BATCH_SIZES,
+    compare,
+    read_samples,
+)
 
 from ..cards import card
 

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from model_service.model_folder import ModelFolder
-from model_service.quantization.onnxruntime_dynamic_int8 import SCHEME, quantize
+from model_service.quantization.onnxruntime_dynamic_int8 import (
+    SCHEME,
+    quantize,
+)
 
 from .proof import assert_can_be_served, prove
 

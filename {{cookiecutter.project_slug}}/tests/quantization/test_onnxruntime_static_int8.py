@@ -5,7 +5,11 @@ import onnx
 import pytest
 
 from model_service.model_folder import ModelFolder
-from model_service.quantization.onnxruntime_static_int8 import SCHEME, Samples, quantize
+from model_service.quantization.onnxruntime_static_int8 import (
+    SCHEME,
+    Samples,
+    quantize,
+)
 
 from .proof import Proof, assert_can_be_served, prove
 
