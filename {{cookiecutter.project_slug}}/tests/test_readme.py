@@ -5,11 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from model_service import batching, device, errors, preprocessing
+from model_service import errors
+from model_service.resources import IGNORED_SETTINGS
 from model_service.settings import Settings, variable
 
 README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
-IGNORED = batching.IGNORED_SETTINGS | device.IGNORED_SETTINGS | preprocessing.IGNORED_SETTINGS
 
 
 def all_errors(root: type[errors.ServiceError]) -> set[type[errors.ServiceError]]:
@@ -23,7 +23,7 @@ def test_the_table_of_settings_is_the_one_of_the_code() -> None:
     expected = {
         variable(field.name): (f"{field.default}".removesuffix(".0"), help_of(field))
         for field in msgspec.structs.fields(Settings)
-        if field.name not in IGNORED
+        if field.name not in IGNORED_SETTINGS
     }
     assert {name: default for name, default, _ in rows} == {
         name: default for name, (default, _) in expected.items()

@@ -4,10 +4,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import batching, device
+from . import batching, device, preprocessing
 from .settings import Settings
 
 CGROUP = Path("/sys/fs/cgroup")
+# What the options of this service do not read.
+IGNORED_SETTINGS = (
+    batching.IGNORED_SETTINGS | device.IGNORED_SETTINGS | preprocessing.IGNORED_SETTINGS
+)
 RESERVED_THREADS = 32  # for health, metrics and slow bodies while all admitted rows wait
 
 

@@ -11,10 +11,10 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from . import batching, device, logs, preprocessing, settings
+from . import logs, settings
 from .errors import InvalidSettings
 from .metrics import MULTIPROC_DIR
-from .resources import available_cpus, plan
+from .resources import IGNORED_SETTINGS, available_cpus, plan
 from .worker import load_app
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,7 @@ def serve(config: settings.Settings) -> None:
     """
     _refuse_taken_port(config.host, config.port)
     logs.configure(config.log_level)
-    ignored = batching.IGNORED_SETTINGS | device.IGNORED_SETTINGS | preprocessing.IGNORED_SETTINGS
-    for warning in settings.warnings(os.environ, ignored):
+    for warning in settings.warnings(os.environ, IGNORED_SETTINGS):
         logger.warning("%s", warning)
     layout = plan(config, available_cpus())
     logger.info(

@@ -13,11 +13,13 @@ from ..settings import Settings, variable
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
     """Print the model card, the engine, the device and the settings."""
+    from ..resources import IGNORED_SETTINGS
     from ..startup import start
 
     settings = Settings.from_env()
     running = start(settings)
-    set_to = {variable(k): v for k, v in msgspec.structs.asdict(settings).items()}
+    read = {k: v for k, v in msgspec.structs.asdict(settings).items() if k not in IGNORED_SETTINGS}
+    set_to = {variable(name): value for name, value in read.items()}
     facts = {**running.describe(), **_card(running.model)}
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode({**facts, "settings": set_to})))

@@ -1,12 +1,11 @@
 """`quantize`: make the served artefact from the original, and prove it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of
 from ..settings import Settings
@@ -23,6 +22,9 @@ def command() -> None:
     card demands; if not, the original stays in service and the exit code is 1.
     """
     try:
+        from rich.console import Console
+        from rich.table import Table
+
         from ..quantization import SCHEME, compare, quantize, read_samples
     except ImportError as error:
         raise click.ClickException(
@@ -44,7 +46,10 @@ def command() -> None:
     quantize(original, target, calibration)
     click.echo(f"Comparing on {len(next(iter(samples.values())))} evaluation samples ...")
     comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, labels, card)
-    Console().print(_table(original, target, comparison))
+    table = Table("", "original", "quantized", "ratio")
+    for row in _rows(original, target, comparison):
+        table.add_row(*row)
+    Console().print(table)
 
     floor = card.quantization.min_agreement
     if comparison.agreement < floor:
@@ -64,15 +69,12 @@ def command() -> None:
     click.echo(f"{target.name} is served from the next start on; delete {record} to undo that.")
 
 
-def _table(original: Path, target: Path, comparison: "Comparison") -> Table:
-    sizes = [path.stat().st_size for path in (original, target)]
-    table = Table("", "original", "quantized", "ratio")
-    table.add_row("size (KB)", *(f"{s / 1000:.1f}" for s in sizes), f"{sizes[1] / sizes[0]:.2f}")
+def _rows(original: Path, target: Path, comparison: "Comparison") -> Iterator[tuple[str, ...]]:
+    before, after = (path.stat().st_size / 1000 for path in (original, target))
+    yield "size (KB)", f"{before:.1f}", f"{after:.1f}", f"{after / before:.2f}"
     for batch, (before, after) in comparison.latency_ms.items():
         name = f"latency at batch {batch} (ms)"
-        table.add_row(name, f"{before:.3f}", f"{after:.3f}", f"{after / before:.2f}")
+        yield name, f"{before:.3f}", f"{after:.3f}", f"{after / before:.2f}"
     if comparison.accuracy is not None:
-        accuracy = (f"{share:.2%}" for share in comparison.accuracy)
-        table.add_row("accuracy", *accuracy, "")
-    table.add_row("agreement", "", f"{comparison.agreement:.2%}", "")
-    return table
+        yield "accuracy", *(f"{share:.2%}" for share in comparison.accuracy), ""
+    yield "agreement", "", f"{comparison.agreement:.2%}", ""
