@@ -5,6 +5,7 @@ import threading
 import numpy as np
 
 from model_service.arrays import Array, Arrays
+from model_service.deadline import Deadline
 from model_service.model_card import TensorSpec
 
 LIMIT_S = 30  # how long a test waits for what must happen at once; never reached on success
@@ -55,3 +56,8 @@ def rows(*values: float, width: int = 1) -> dict[str, Array]:
 def answers(outputs: Arrays) -> list[float]:
     """Return the first value of each output row."""
     return [float(value) for value in outputs["y"][:, 0]]
+
+
+def soon() -> Deadline:
+    """Return a deadline that what is sound never reaches."""
+    return Deadline.after_ms(1000 * LIMIT_S)

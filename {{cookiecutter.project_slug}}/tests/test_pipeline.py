@@ -12,7 +12,7 @@ from model_service.deadline import Deadline
 from model_service.errors import InvalidInstance, ModelFault
 from model_service.pipeline import Pipeline
 
-from .engines import LIMIT_S, DoublingEngine
+from .engines import DoublingEngine, soon
 
 
 class Direct:
@@ -37,11 +37,6 @@ def pipeline(engine: DoublingEngine) -> Pipeline:
     """Return a pipeline that doubles lists."""
     steps: Any = preprocess, Direct(engine), lambda row: row["y"].tolist()
     return Pipeline(*steps)
-
-
-def soon() -> Deadline:
-    """Return a deadline that is never reached."""
-    return Deadline.after_ms(1000 * LIMIT_S)
 
 
 def test_predictions_come_in_the_order_of_the_instances() -> None:

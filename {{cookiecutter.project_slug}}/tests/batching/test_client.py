@@ -14,12 +14,7 @@ from model_service.errors import (
 )
 from model_service.settings import Settings
 
-from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows
-
-
-def soon() -> Deadline:
-    """Return a deadline that a sound batcher never reaches."""
-    return Deadline.after_ms(1000 * LIMIT_S)
+from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows, soon
 
 
 def test_the_rows_of_a_request_run_together_in_chunks_and_come_back_in_order() -> None:

@@ -22,14 +22,9 @@ from model_service.errors import (
 )
 from model_service.settings import Settings
 
-from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows
+from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows, soon
 
 POISON = DoublingEngine.poison
-
-
-def soon() -> Deadline:
-    """Return a deadline that a sound batcher never reaches."""
-    return Deadline.after_ms(1000 * LIMIT_S)
 
 
 @contextmanager

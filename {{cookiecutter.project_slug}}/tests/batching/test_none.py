@@ -14,12 +14,7 @@ from model_service.errors import (
 )
 from model_service.settings import Settings
 
-from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows
-
-
-def soon() -> Deadline:
-    """Return a deadline that a sound batcher never reaches."""
-    return Deadline.after_ms(1000 * LIMIT_S)
+from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows, soon
 
 
 def test_one_row_is_answered() -> None:

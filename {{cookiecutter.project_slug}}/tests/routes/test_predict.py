@@ -14,6 +14,8 @@ from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.postprocessing import Postprocessor
 from model_service.settings import Settings
 
+from ..predictions import assert_alike
+
 ONE_A_REQUEST = "max_batch_size" in batching.IGNORED_SETTINGS
 UNFIT = {"no such": "instance"}
 
@@ -45,23 +47,6 @@ def expected(model: ModelFolder, golden: GoldenExamples) -> list[object]:
         postprocess({name: np.asarray(rows[index]) for name, rows in golden.outputs.items()})
         for index in range(len(golden.instances))
     ]
-
-
-def assert_alike(answer: object, expected: object, tolerance: float) -> None:
-    """Compare numbers within the tolerance, and all else exactly, at any depth."""
-    if isinstance(expected, dict):
-        assert isinstance(answer, dict)
-        assert answer.keys() == expected.keys()
-        for key, value in expected.items():
-            assert_alike(answer[key], value, tolerance)
-    elif isinstance(expected, list):
-        assert isinstance(answer, list)
-        for left, right in zip(answer, expected, strict=True):
-            assert_alike(left, right, tolerance)
-    elif isinstance(expected, float):
-        assert answer == pytest.approx(expected, rel=tolerance, abs=tolerance)
-    else:
-        assert answer == expected
 
 
 def code_of(client: FlaskClient, instances: list[object]) -> tuple[int, str, str]:
