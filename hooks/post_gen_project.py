@@ -81,22 +81,23 @@ def keep_chosen(root: Path, answers: Answers) -> None:
         for name in QUANTIZATION_ONLY:
             remove(root / name.format(package=package.name, input_kind=answers["input_kind"]))
     for folder, chosen in chosen_options(answers).items():
-        options = {path.stem for path in (package / folder).glob("*.py")} - SHARED
-        for option in options - {chosen}:
+        stems = {path.stem for path in (package / folder).glob("*.py")} - SHARED
+        for option in {stem for stem in stems if not f"{stem}_".startswith(f"{chosen}_")}:
             remove(package / folder / f"{option}.py")
             for pattern in (f"test_{option}.py", f"test_{option}_*.py"):
                 for path in (root / "tests" / folder).glob(pattern):
                     remove(path)
-            if folder == CHOICES["input_kind"]:
-                remove(root / "model" / option)
+            for model in [root / "model" / option, *root.glob(f"model/*/{option}")]:
+                remove(model)
 
 
 def lift_chosen(root: Path, answers: Answers) -> None:
     """Move the chosen model up to `model/` and the chosen licence to `LICENSE`."""
-    model = root / "model" / answers["input_kind"]
-    if model.is_dir():
-        shutil.copytree(model, model.parent, dirs_exist_ok=True)
-        remove(model)
+    for option in (answers["input_kind"], answers["framework"]):
+        chosen = root / "model" / option
+        if chosen.is_dir():
+            shutil.copytree(chosen, chosen.parent, dirs_exist_ok=True)
+            remove(chosen)
     licence = root / "licenses" / answers["license"]
     if licence.is_file():
         licence.replace(root / "LICENSE")

@@ -54,8 +54,10 @@ def superset(tmp_path: Path) -> Path:
     write(tmp_path / "tests/cli/test_quantize.py")
     write(tmp_path / "tests/test_app.py", NAMED)
     for kind in OPTIONS["preprocessing"]:
-        for name in ("model.toml", "calibration.npz", "evaluation.npz", f"examples/{kind}.json"):
+        for name in ("calibration.npz", "evaluation.npz", f"examples/{kind}.json"):
             write(tmp_path / "model" / kind / name, kind)
+        for framework in OPTIONS["engine"]:
+            write(tmp_path / "model" / kind / framework / "model.toml", f"{kind} {framework}")
     for name in ("licenses/MIT", "licenses/Proprietary", ".github/workflows/ci.yml"):
         write(tmp_path / name, name)
     for name in ("Makefile", "pyproject.toml", "README.md", ".gitlab-ci.yml", "notes.rst"):
@@ -111,7 +113,7 @@ def test_lift_chosen_moves_the_model_and_the_licence_up(superset: Path) -> None:
     answers = ANSWERS | {"input_kind": "tensor", "license": "Proprietary"}
     post_gen.keep_chosen(superset, answers)
     post_gen.lift_chosen(superset, answers)
-    assert (superset / "model/model.toml").read_text() == "tensor"
+    assert (superset / "model/model.toml").read_text() == "tensor onnxruntime"
     assert files_of(superset, "model/examples") == {"tensor.json"}
     assert not (superset / "model/tensor").exists()
     assert (superset / "LICENSE").read_text() == "licenses/Proprietary"

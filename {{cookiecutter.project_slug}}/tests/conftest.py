@@ -1,7 +1,9 @@
 """What all tests share: the model of this service, really loaded, on the CPU."""
 
+import atexit
 import functools
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from model_service.app import create_app
 from model_service.device import DeviceChoice
 from model_service.engine import Engine, load
 from model_service.errors import StartupError
+from model_service.model_card import CARD
 from model_service.model_folder import (
     SERVED,
     GoldenExamples,
@@ -22,6 +25,7 @@ from model_service.preprocessing import KIND
 from model_service.settings import Settings
 
 MODEL = Path(__file__).parents[1] / "model"
+FRAMEWORK = load.__module__.rpartition(".")[2]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,10 +49,21 @@ def has_gpu() -> bool:
         return False
 
 
-def folder_of_model() -> Path:
-    """Return the folder of the model, or the one of this input kind where several stand."""
+@functools.cache
+def folder_of_model(framework: str = FRAMEWORK) -> Path:
+    """Return the folder of the model; where several stand, a copy put together for a framework."""
     of_kind = MODEL / KIND
-    return of_kind if of_kind.is_dir() else MODEL
+    if not of_kind.is_dir():
+        return MODEL
+    copy = Path(tempfile.mkdtemp(prefix="model-"))
+    atexit.register(shutil.rmtree, copy)
+    for part in (of_kind, of_kind / framework):
+        shutil.copytree(part, copy, dirs_exist_ok=True, ignore=_folders_of_frameworks)
+    return copy
+
+
+def _folders_of_frameworks(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if Path(folder, name, CARD).exists()]
 
 
 @pytest.fixture(scope="session")
