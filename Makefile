@@ -19,8 +19,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
 
-demo: .demo/env/installed ## render the default service, start it, and send it an image
-	@.demo/env/bin/python tools/demo.py
+demo: .demo/env/installed ## render a service, start it, and send it an image (FRAMEWORK=tflite)
+	@.demo/env/bin/python tools/demo.py $(FRAMEWORK)
 
 test: $(INSTALLED) lint ## run all tests: of the template in place, of the hooks, of the renders
 	@echo "Testing the template folder in place ..."

@@ -84,9 +84,9 @@ def keep_chosen(root: Path, answers: Answers) -> None:
         stems = {path.stem for path in (package / folder).glob("*.py")} - SHARED
         for option in {stem for stem in stems if not f"{stem}_".startswith(f"{chosen}_")}:
             remove(package / folder / f"{option}.py")
-            for pattern in (f"test_{option}.py", f"test_{option}_*.py"):
-                for path in (root / "tests" / folder).glob(pattern):
-                    remove(path)
+            own = (f"{folder}/test_{option}.py", f"{folder}/test_{option}_*.py", f"*/{option}_*.py")
+            for path in [path for pattern in own for path in (root / "tests").glob(pattern)]:
+                remove(path)
             for model in [root / "model" / option, *root.glob(f"model/*/{option}")]:
                 remove(model)
 

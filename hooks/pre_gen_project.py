@@ -23,11 +23,12 @@ LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatt
 # What a render installs, directly or not; the hook tests compare this with constraints.txt.
 DISTRIBUTIONS = frozenset(
     """
-    ast-serialize blinker click flask flatbuffers granian gunicorn hatchling hypothesis iniconfig
-    itsdangerous jinja2 librt markdown-it-py markupsafe mdurl ml-dtypes msgspec mypy
-    mypy-extensions numpy onnx onnxruntime onnxruntime-gpu packaging pathspec pillow pip pluggy
-    prometheus-client protobuf pygments pytest rich ruff setuptools sortedcontainers tensorflow
-    torch typing-extensions werkzeug wheel
+    absl-py ai-edge-litert ai-edge-quantizer ast-serialize backports.strenum blinker click flask
+    flatbuffers granian gunicorn hatchling hypothesis immutabledict iniconfig itsdangerous jinja2
+    librt litert-lm-builder markdown-it-py markupsafe mdurl ml-dtypes msgspec mypy mypy-extensions
+    numpy onnx onnxruntime onnxruntime-gpu packaging pathspec pillow pip pluggy prometheus-client
+    protobuf pygments pytest rich ruff scipy setuptools sortedcontainers tensorflow tomli torch tqdm
+    typing-extensions werkzeug wheel
     """.split()
 )
 COMMANDS = frozenset(

@@ -1,9 +1,11 @@
 """The questions of the template and the combinations of their answers, from cookiecutter.json."""
 
+import importlib.util
 import itertools
 import json
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
@@ -14,9 +16,19 @@ Answers = dict[str, str]
 
 
 def combinations() -> list[Answers]:
-    """Return every combination of answers to the technical questions."""
+    """Return every combination of answers to the technical questions that is not refused."""
     options = (QUESTIONS[question] for question in TECHNICAL)
-    return [dict(zip(TECHNICAL, values, strict=True)) for values in itertools.product(*options)]
+    every = [dict(zip(TECHNICAL, values, strict=True)) for values in itertools.product(*options)]
+    return [answers for answers in every if not load_hook("pre_gen_project").check_pairs(answers)]
+
+
+def load_hook(name: str) -> ModuleType:
+    """Return a hook as a module, with its Jinja expression unrendered."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "hooks" / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def covering() -> list[Answers]:

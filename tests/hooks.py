@@ -1,10 +1,8 @@
 """The hooks as modules, and as the scripts that Cookiecutter makes of them."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import jinja2
 
@@ -27,15 +25,6 @@ ANSWERS = {
 def source(name: str) -> str:
     """Return the text of a hook."""
     return (ROOT / "hooks" / f"{name}.py").read_text(encoding="utf-8")
-
-
-def load(name: str) -> ModuleType:
-    """Return a hook as a module, with its Jinja expression unrendered."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "hooks" / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def run(name: str, answers: dict[str, str], project: Path) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,7 @@ from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label
 from .conftest import Bake
 
 PACKAGE = "digit_reader"
-BINARY = {".onnx", ".npz", ".png"}
+BINARY = {".onnx", ".tflite", ".npz", ".png"}
 QUANTIZATION = {
     "src/{package}/quantization/__init__.py",
     "src/{package}/quantization/base.py",
@@ -48,9 +48,21 @@ def files_of(question: str, answer: str, framework: str) -> set[str]:
     folder = {"framework": "engine", "input_kind": "preprocessing", "gpu": "device"}
     files = option_files(folder.get(question, question), option)
     if question == "input_kind":
-        model = TEMPLATE / "model" / answer
-        files |= {f"model/{path.relative_to(model)}" for path in model.rglob("*") if path.is_file()}
+        files |= files_below(f"model/{answer}")
+    if question == "framework":
+        parts = (f"src/*/engine/{option}_*.py", f"tests/*/{option}_*.py")
+        paths = [path for pattern in parts for path in TEMPLATE.glob(pattern)]
+        names = {str(path.relative_to(TEMPLATE)) for path in paths}
+        files |= {name.replace("model_service", "{package}") for name in names}
+        files |= set().union(*(files_below(f"model/{k}/{option}") for k in QUESTIONS["input_kind"]))
     return files
+
+
+def files_below(folder: str) -> set[str]:
+    """Return the paths that the files of a model folder have in a render, where they lie in it."""
+    root = TEMPLATE / folder
+    paths = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+    return {f"model/{path}" for path in paths if path.parts[0] not in QUESTIONS["framework"]}
 
 
 def expected_files(answers: Answers) -> set[str]:
@@ -62,10 +74,11 @@ def expected_files(answers: Answers) -> set[str]:
     chosen: set[str] = CI_FILES[given["ci"]] | {"LICENSE"}
     for question in answers:
         for option in QUESTIONS[question]:
-            of_options |= files_of(question, option, answers["framework"])
+            for framework in QUESTIONS["framework"]:
+                of_options |= files_of(question, option, framework)
         chosen |= files_of(question, answers[question], answers["framework"])
     if answers["quantization"] == "none":
-        chosen -= QUANTIZATION
+        chosen = {path for path in chosen - QUANTIZATION if "/quantization/" not in path}
     shared = {
         path for path in everything - of_options if not path.startswith(("licenses/", "model/"))
     }
@@ -125,8 +138,10 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: dict[str
     names = {re.split(r"[<>=;\[ ]", entry)[0] for entry in project["dependencies"]}
     assert len(names) <= 12
     assert ("pillow" in names) == (answers["input_kind"] == "image")
-    assert ("onnxruntime-gpu" in names) == (answers["gpu"] != "none")
-    assert ("onnxruntime" in names) == (answers["gpu"] != "required")
+    on_onnx = answers["framework"] == "onnxruntime"
+    assert ("onnxruntime-gpu" in names) == (on_onnx and answers["gpu"] != "none")
+    assert ("onnxruntime" in names) == (on_onnx and answers["gpu"] != "required")
+    assert ("ai-edge-litert" in names) == (answers["framework"] == "tflite")
     assert ("optional-dependencies" in project) == (answers["quantization"] != "none")
 
 

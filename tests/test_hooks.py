@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from .answers import QUESTIONS, TEMPLATE
-from .hooks import ANSWERS, CHOICES, load, run, source
+from .answers import QUESTIONS, TEMPLATE, load_hook
+from .hooks import ANSWERS, CHOICES, run, source
 
 HOOKS = ("pre_gen_project", "post_gen_project")
-post_gen = load("post_gen_project")
+post_gen = load_hook("post_gen_project")
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from .answers import TEMPLATE
-from .hooks import ANSWERS, load
+from .answers import TEMPLATE, load_hook
+from .hooks import ANSWERS
 
-post_gen = load("post_gen_project")
+post_gen = load_hook("post_gen_project")
 
 OPTIONS = {
     "engine": ["onnxruntime", "pytorch"],

@@ -2,10 +2,10 @@
 
 import pytest
 
-from .answers import QUESTIONS, TEMPLATE
-from .hooks import ANSWERS, load
+from .answers import QUESTIONS, TEMPLATE, load_hook
+from .hooks import ANSWERS
 
-pre_gen = load("pre_gen_project")
+pre_gen = load_hook("pre_gen_project")
 
 BAD_SLUGS = (
     r"""

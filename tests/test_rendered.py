@@ -88,8 +88,9 @@ BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
     [
         {"input_kind": "image", "gpu": "none"},
         {"input_kind": "tensor", "gpu": "none", "batching": "none", "quantization": "static-int8"},
+        {"framework": "tflite", "gpu": "none", "batching": "client", "quantization": "half"},
     ],
-    ids=lambda answers: answers["input_kind"],
+    ids=lambda answers: "-".join(answers.values()),
 )
 def test_every_command_of_the_readme_works_in_an_environment_of_its_own(
     answers: Answers, bake: Bake

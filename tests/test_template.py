@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .answers import QUESTIONS, ROOT, TECHNICAL, TEMPLATE, tracked
+from .answers import QUESTIONS, ROOT, TECHNICAL, TEMPLATE, combinations, tracked
 
 PACKAGE = TEMPLATE / "src" / "model_service"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -87,24 +87,31 @@ def layer_of(module: str) -> int:
 @pytest.mark.parametrize("question", FOLDERS)
 def test_every_option_of_a_choice_is_a_file_with_a_test(question: str) -> None:
     folder = FOLDERS[question]
-    options = {path.stem for path in (PACKAGE / folder).glob("*.py")} - {"__init__", "base"}
+    offered = {value.replace("-", "_") for value in QUESTIONS[question]}
+    stems = {path.stem for path in (PACKAGE / folder).glob("*.py")} - {"__init__", "base"}
+    options = {stem for stem in stems if stem.rpartition("_")[0] not in offered}  # not their parts
     tests = {path.stem for path in (TEMPLATE / "tests" / folder).glob("test_*.py")}
-    assert options == {value.replace("-", "_") for value in QUESTIONS[question]}
+    assert options == offered
     assert {f"test_{option}" for option in options} <= tests
 
 
 def test_every_framework_has_every_quantization_that_it_offers() -> None:
     options = {path.stem for path in (PACKAGE / "quantization").glob("*.py")}
-    schemes = {scheme.replace("-", "_") for scheme in QUESTIONS["quantization"]} - {"none"}
     offered = {
-        f"{framework}_{scheme}" for framework in QUESTIONS["framework"] for scheme in schemes
+        f"{answers['framework']}_{answers['quantization'].replace('-', '_')}"
+        for answers in combinations()
+        if answers["quantization"] != "none"
     }
     assert options - {"__init__", "base"} == offered
 
 
-def test_every_input_kind_has_a_starter_model() -> None:
-    cards = {path.parent.name for path in TEMPLATE.glob("model/*/model.toml")}
-    assert cards == set(QUESTIONS["input_kind"])
+def test_every_input_kind_has_a_starter_model_of_every_framework() -> None:
+    cards = {path.parent.relative_to(TEMPLATE) for path in TEMPLATE.glob("model/*/*/model.toml")}
+    assert cards == {
+        Path("model", kind, framework)
+        for kind in QUESTIONS["input_kind"]
+        for framework in QUESTIONS["framework"]
+    }
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATE.glob("*.toml")), ids=relative)

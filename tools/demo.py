@@ -1,6 +1,7 @@
-"""Render the default service, install it, start its real server, and send it a real image.
+"""Render a service, install it, start its real server, and send it a real image.
 
-`make demo` runs this: it takes the steps that a user takes, with their commands.
+`make demo` runs this: it takes the steps that a user takes, with their commands. The framework may
+be given; all else is the default, or what the framework asks for.
 """
 
 import json
@@ -14,13 +15,17 @@ from service import NotReadyError, free_port, post_file, running
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / ".demo" / "services"
+NEEDS = {"tflite": {"gpu": "none"}}  # answers that a framework asks for
 
 
-def main() -> None:
+def main(framework: str = "onnxruntime") -> None:
     """Show the way from nothing to a prediction; exits non-zero if the prediction is wrong."""
-    say("Rendering the default service ...")
+    say(f"Rendering a service with {framework} ...")
     shutil.rmtree(SERVICES, ignore_errors=True)
-    project = Path(cookiecutter(str(ROOT), no_input=True, output_dir=str(SERVICES)))
+    answers = {"framework": framework, **NEEDS.get(framework, {})}
+    project = Path(
+        cookiecutter(str(ROOT), no_input=True, output_dir=str(SERVICES), extra_context=answers)
+    )
     here = project.relative_to(ROOT)
 
     say(f"Installing it into {here}/.venv: about a minute ...")
@@ -49,6 +54,6 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     try:
-        main()
+        main(*sys.argv[1:2])
     except NotReadyError as error:
         sys.exit(str(error))

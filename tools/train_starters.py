@@ -15,13 +15,14 @@ import numpy as np
 
 try:
     import torch
-    from starters import cancer, card, digits, export_onnx, samples
-    from starters.starter import Array, Starter
+    from starters import cancer, card, digits, export_onnx, export_tflite, samples
+    from starters.starter import Starter
 except ModuleNotFoundError as error:
     sys.exit(f"{error.name} is missing: run `pip install -r tools/requirements.txt` first.")
 
 MODELS = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "model"
 LARGEST_DIFFERENCE = 1e-5
+EXPORTERS = {"onnxruntime": export_onnx, "tflite": export_tflite}
 
 
 def main() -> None:
@@ -36,30 +37,30 @@ def main() -> None:
 
 def write(starter: Starter, folder: Path) -> None:
     """Write the model folder of a starter and print what was measured; exits on a failed check."""
-    artefact = folder / export_onnx.FILE
-    export_onnx.export(starter, artefact)
-    probabilities = export_onnx.run(artefact, starter.held_out.inputs)
-    check_export(starter, probabilities)
-
+    with torch.inference_mode():
+        probabilities = starter.network(torch.from_numpy(starter.held_out.inputs)).numpy()
     accuracy = float((probabilities.argmax(axis=1) == starter.held_out.labels).mean())
     print(f"  {starter.name}: accuracy {accuracy:.1%} on {len(starter.held_out)} held-out samples")
     if accuracy < starter.min_accuracy:
         sys.exit(f"{starter.name} must reach {starter.min_accuracy:.0%}: improve its training.")
 
     samples.write(starter, probabilities, folder)
-    card.write(starter, artefact, accuracy)
+    for framework, exporter in EXPORTERS.items():
+        artefact = folder / framework / exporter.FILE
+        artefact.parent.mkdir()
+        exporter.export(starter, artefact)
+        exported = exporter.run(artefact, starter.held_out.inputs)
+        check_export(starter, framework, float(np.abs(exported - probabilities).max()))
+        card.write(starter, artefact, accuracy)
     for path in sorted(folder.rglob("*.*")):
         print(f"  {path.stat().st_size:7,} bytes  {path.relative_to(folder)}")
 
 
-def check_export(starter: Starter, probabilities: Array) -> None:
-    """Exit unless the exported model gives what the trained network gives."""
-    with torch.inference_mode():
-        trained = starter.network(torch.from_numpy(starter.held_out.inputs)).numpy()
-    difference = float(np.abs(trained - probabilities).max())
-    print(f"  exported: differs from the trained network by {difference:.1e} at most")
+def check_export(starter: Starter, framework: str, difference: float) -> None:
+    """Exit unless an exported model gives what the trained network gives."""
+    print(f"  {framework}: differs from the trained network by {difference:.1e} at most")
     if difference > LARGEST_DIFFERENCE:
-        sys.exit(f"{starter.name} was exported wrongly: mend starters/export_onnx.py.")
+        sys.exit(f"{starter.name} was exported wrongly for {framework}: mend its exporter.")
 
 
 if __name__ == "__main__":

@@ -71,8 +71,7 @@ held_out_samples = $held_out
 
 
 def write(starter: Starter, artefact: Path, accuracy: float) -> None:
-    """Write the card and the labels beside the artefact."""
-    folder = artefact.parent
+    """Write the card beside the artefact."""
     values = {
         "name": starter.name,
         "description": starter.description,
@@ -92,5 +91,4 @@ def write(starter: Starter, artefact: Path, accuracy: float) -> None:
     }
     toml = {key: json.dumps(value) for key, value in values.items()}  # such JSON is TOML too
     card = CARD.substitute(toml, preprocessing=starter.preprocessing)
-    (folder / FILE).write_text(card, encoding="utf-8")
-    (folder / "labels.txt").write_text("\n".join(starter.labels) + "\n", encoding="utf-8")
+    artefact.with_name(FILE).write_text(card, encoding="utf-8")

@@ -10,6 +10,7 @@ import numpy as np
 from .starter import OUTPUT, Array, Samples, Starter
 
 CALIBRATION, EVALUATION, GOLDEN = "calibration.npz", "evaluation.npz", "golden.json"
+LABELS = "labels.txt"
 CALIBRATION_SAMPLES, EVALUATION_SAMPLES, GOLDEN_SAMPLES = 200, 500, 5
 SURE = 0.99
 
@@ -20,6 +21,7 @@ def write(starter: Starter, probabilities: Array, folder: Path) -> None:
     _write_npz(starter, starter.held_out.head(EVALUATION_SAMPLES), folder / EVALUATION)
     _write_golden(starter, probabilities[:GOLDEN_SAMPLES], folder / GOLDEN)
     _write_examples(starter, probabilities, folder / "examples")
+    (folder / LABELS).write_text("\n".join(starter.labels) + "\n", encoding="utf-8")
 
 
 def _write_npz(starter: Starter, samples: Samples, path: Path) -> None:

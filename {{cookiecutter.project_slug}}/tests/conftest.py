@@ -1,9 +1,7 @@
 """What all tests share: the model of this service, really loaded, on the CPU."""
 
-import atexit
 import functools
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,16 +13,15 @@ from model_service.app import create_app
 from model_service.device import DeviceChoice
 from model_service.engine import Engine, load
 from model_service.errors import StartupError
-from model_service.model_card import CARD
 from model_service.model_folder import (
     SERVED,
     GoldenExamples,
     ModelFolder,
 )
-from model_service.preprocessing import KIND
 from model_service.settings import Settings
 
-MODEL = Path(__file__).parents[1] / "model"
+from .models import model_of
+
 FRAMEWORK = load.__module__.rpartition(".")[2]
 
 
@@ -42,34 +39,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @functools.cache
 def has_gpu() -> bool:
     """Return whether the model of this service really ends up on a GPU if that is asked for."""
-    model = ModelFolder.open(folder_of_model())
+    model = model_of(FRAMEWORK)
     try:
         return load(model.file(model.card.artefact.file), "cuda", 1).device == "cuda"
     except StartupError:
         return False
 
 
-@functools.cache
-def folder_of_model(framework: str = FRAMEWORK) -> Path:
-    """Return the folder of the model; where several stand, a copy put together for a framework."""
-    of_kind = MODEL / KIND
-    if not of_kind.is_dir():
-        return MODEL
-    copy = Path(tempfile.mkdtemp(prefix="model-"))
-    atexit.register(shutil.rmtree, copy)
-    for part in (of_kind, of_kind / framework):
-        shutil.copytree(part, copy, dirs_exist_ok=True, ignore=_folders_of_frameworks)
-    return copy
-
-
-def _folders_of_frameworks(folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if Path(folder, name, CARD).exists()]
-
-
 @pytest.fixture(scope="session")
 def model_dir() -> Path:
     """Return the folder of the model."""
-    return folder_of_model()
+    return model_of(FRAMEWORK).path
 
 
 @pytest.fixture(scope="session")

@@ -6,29 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model_service.arrays import Array
-from model_service.engine import Engine, available_devices, load
-from model_service.errors import InvalidArtefact
+from model_service.engine import Engine
 from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.preprocessing import Preprocessor
 from model_service.settings import Settings
 
-Row = dict[str, Array]
-CLOSE = 1e-5  # batches of other sizes may sum in another order
+from .loading import LoadingContract
+from .rows import CLOSE, LONG_S, Row, spoilt, ticks_during, varied
+
+ENOUGH_TICKS = 10  # in a long run; where the runtime holds the GIL there are one or two
 
 
-class EngineContract:
-    """The tests of an engine; a subclass adds what its runtime alone does."""
-
-    @pytest.fixture
-    def artefact(self, model: ModelFolder) -> Path:
-        """Return the original model."""
-        return model.file(model.card.artefact.file)
-
-    @pytest.fixture
-    def row(self, model: ModelFolder, golden: GoldenExamples, settings: Settings) -> Row:
-        """Return a sound row, without the batch dimension."""
-        return Preprocessor(model.card, settings)(golden.instances[0])
+class EngineContract(LoadingContract):
+    """The tests of an engine; a subclass names its module and adds what its runtime alone does."""
 
     def test_has_the_signature_of_the_card(self, engine: Engine, model: ModelFolder) -> None:
         inputs = {spec.name: spec for spec in engine.inputs}
@@ -38,7 +28,7 @@ class EngineContract:
         assert all(outputs[spec.name].accepts(spec) for spec in model.card.outputs)
 
     def test_names_its_runtime_and_what_it_was_given(self, artefact: Path) -> None:
-        engine = load(artefact, "cpu", 2)
+        engine = self.load(artefact, "cpu", 2)
         assert engine.name
         assert (engine.device, engine.threads) == ("cpu", 2)
 
@@ -76,54 +66,49 @@ class EngineContract:
             for name, values in one.items():
                 np.testing.assert_allclose(other[name], values, CLOSE, CLOSE)
 
-    def test_raises_on_an_input_that_does_not_fit(self, engine: Engine) -> None:
-        with pytest.raises(Exception):  # noqa: B017, PT011  # whatever the runtime raises
-            engine.run({"no such input": np.zeros((1, 1), np.float32)})
+    def test_another_thread_goes_on_during_a_run(self, engine: Engine, row: Row) -> None:
+        batch = {name: np.repeat(array[None], 64, axis=0) for name, array in row.items()}
+        ticks, seconds = 0, 0.0
+        while seconds < LONG_S:  # the same rows over and over, until a run takes long enough
+            batch = {name: np.concatenate([rows, rows]) for name, rows in batch.items()}
+            ticks, seconds = ticks_during(engine, batch)
+        assert ticks >= ENOUGH_TICKS
 
-    @pytest.mark.parametrize(
-        "content",
-        [b"", b"no model", b"PK\x03\x04" + bytes(64), bytes(range(256)) * 16],
-        ids=["empty", "text", "archive", "bytes"],
-    )
-    def test_refuses_what_is_no_model(self, content: bytes, artefact: Path, tmp_path: Path) -> None:
-        broken = tmp_path / artefact.name
-        broken.write_bytes(content)
-        assert_refused(broken)
-
-    def test_refuses_a_truncated_artefact(self, artefact: Path, tmp_path: Path) -> None:
-        truncated = tmp_path / artefact.name
-        truncated.write_bytes(artefact.read_bytes()[: artefact.stat().st_size // 2])
-        assert_refused(truncated)
-
-    def test_refuses_a_missing_artefact_and_a_folder(self, artefact: Path, tmp_path: Path) -> None:
-        assert_refused(tmp_path / artefact.name)
-        assert_refused(tmp_path)
-
-    def test_loads_again_after_a_refusal(
-        self, artefact: Path, engine: Engine, row: Row, tmp_path: Path
+    @pytest.mark.parametrize("count", [0, 1, 2, 7])
+    def test_runs_several_inputs_and_outputs_of_several_types(
+        self, count: int, doubling: Path
     ) -> None:
-        assert_refused(tmp_path / artefact.name)
-        batch = varied(row, 1)
-        again = load(artefact, "cpu", 1).run(batch)
-        for name, values in engine.run(batch).items():
-            np.testing.assert_allclose(again[name], values, CLOSE, CLOSE)
+        engine = self.load(doubling, "cpu", 1)
+        x = np.arange(3 * count, dtype=np.float32).reshape(count, 3) / 2
+        n = np.arange(2 * count, dtype=np.int32).reshape(count, 2) - 3
+        outputs = engine.run({"n": n, "x": x})
+        assert outputs.keys() == {"twice_n", "twice_x"}
+        for name, expected in {"twice_x": 2 * x, "twice_n": 2 * n}.items():
+            np.testing.assert_array_equal(outputs[name], expected, strict=True)
 
-    @pytest.mark.filterwarnings("ignore")  # a runtime may warn and go on elsewhere
-    @pytest.mark.parametrize("device", ["cuda", "cuda:99"])
-    def test_never_claims_a_device_that_is_not_there(self, device: str, artefact: Path) -> None:
-        if device == "cuda" and "cuda" in available_devices():
-            pytest.skip("This machine may have the GPU that is asked for.")
-        try:
-            engine = load(artefact, device, 1)
-        except InvalidArtefact:
-            return
-        assert engine.device == "cpu"
+    def test_an_empty_batch_has_empty_outputs(self, engine: Engine, row: Row) -> None:
+        outputs = engine.run({name: array[None][:0] for name, array in row.items()})
+        assert outputs.keys() == {spec.name for spec in engine.outputs}
+        for spec in engine.outputs:
+            assert outputs[spec.name].shape == (0, *spec.shape[1:])
+            assert str(outputs[spec.name].dtype) == spec.dtype
+
+    @pytest.mark.parametrize("fault", ["name", "rank", "shape", "dtype", "missing"])
+    def test_raises_on_inputs_that_do_not_fit_and_goes_on(
+        self, fault: str, engine: Engine, row: Row
+    ) -> None:
+        good = varied(row, 1)
+        before = engine.run(good)
+        with pytest.raises(Exception):  # noqa: B017, PT011  # whatever the runtime raises
+            engine.run(spoilt(good, fault))
+        for name, values in engine.run(good).items():
+            np.testing.assert_array_equal(values, before[name])
 
     @pytest.mark.gpu
     def test_gives_the_golden_outputs_on_the_gpu(
         self, artefact: Path, model: ModelFolder, golden: GoldenExamples, settings: Settings
     ) -> None:
-        engine = load(artefact, "cuda", 1)
+        engine = self.load(artefact, "cuda", 1)
         assert engine.device == "cuda"
         assert_golden(engine, model, golden, settings)
 
@@ -137,19 +122,6 @@ def assert_golden(
         outputs = engine.run({name: row[None] for name, row in preprocess(instance).items()})
         for name, expected in golden.outputs.items():
             np.testing.assert_allclose(outputs[name][0], expected[index], tolerance, tolerance)
-
-
-def assert_refused(artefact: Path) -> None:
-    """Try to load, and expect one sentence that names the file."""
-    with pytest.raises(InvalidArtefact) as refusal:
-        load(artefact, "cpu", 1)
-    assert artefact.name in str(refusal.value)
-    assert len(str(refusal.value).splitlines()) == 1
-
-
-def varied(row: Row, count: int) -> Row:
-    """Return that many different rows; the first is the given one."""
-    return {name: np.stack([np.roll(a, i) for i in range(count)]) for name, a in row.items()}
 
 
 def dtype_of(engine: Engine, output: str) -> str:

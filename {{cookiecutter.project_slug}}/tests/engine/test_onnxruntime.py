@@ -1,19 +1,37 @@
 """ONNX Runtime keeps the contract of an engine, and names what is its own."""
 
+import base64
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
+from model_service.engine import onnxruntime
 from model_service.engine.onnxruntime import available_devices, load
 from model_service.model_folder import ModelFolder
 
-from .contract import EngineContract, Row, varied
+from .contract import EngineContract
+from .rows import Row, varied
+
+# Two Add nodes, x + x and n + n: written by the package onnx, which serving does not need.
+DOUBLING = base64.b64decode(
+    "CAoSADqTAQoUCgF4CgF4Egd0d2ljZV94IgNBZGQKFAoBbgoBbhIHdHdpY2VfbiIDQWRkEgFnWhQKAXgSDwoNCAES"
+    "CQoDEgFiCgIIA1oUCgFuEg8KDQgGEgkKAxIBYgoCCAJiGgoHdHdpY2VfeBIPCg0IARIJCgMSAWIKAggDYhoKB3R3"
+    "aWNlX24SDwoNCAYSCQoDEgFiCgIIAkIECgAQEQ=="
+)
 
 
 class TestOnnxRuntime(EngineContract):
     """The contract, on the runtime of this service."""
+
+    runtime = onnxruntime
+
+    @pytest.fixture
+    def doubling(self, tmp_path: Path) -> Path:
+        path = tmp_path / "doubling.onnx"
+        path.write_bytes(DOUBLING)
+        return path
 
     def test_names_the_version_of_the_runtime(self, artefact: Path) -> None:
         assert load(artefact, "cpu", 1).name == f"onnxruntime {ort.__version__}"

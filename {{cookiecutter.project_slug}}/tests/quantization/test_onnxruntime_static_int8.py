@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 import pytest
 
+from model_service.engine import onnxruntime
 from model_service.model_folder import ModelFolder
 from model_service.quantization.onnxruntime_static_int8 import (
     SCHEME,
@@ -11,13 +12,14 @@ from model_service.quantization.onnxruntime_static_int8 import (
     quantize,
 )
 
+from .onnxruntime_weights import numbers_by_type
 from .proof import Proof, assert_can_be_served, prove
 
 
 @pytest.fixture(scope="module")
 def proof(model: ModelFolder, tmp_path_factory: pytest.TempPathFactory) -> Proof:
     """Return the quantized model of this service."""
-    return prove(quantize, model, tmp_path_factory.mktemp("static"))
+    return prove(quantize, model, tmp_path_factory.mktemp("static"), onnxruntime.load)
 
 
 def test_the_artefact_agrees_at_less_than_four_tenths_of_the_size(
@@ -28,7 +30,7 @@ def test_the_artefact_agrees_at_less_than_four_tenths_of_the_size(
 
 
 def test_nearly_all_numbers_are_of_eight_bits(proof: Proof) -> None:
-    weights = proof.weights()
+    weights = numbers_by_type(proof.target)
     assert weights["INT8"] > 0.9 * weights.total()
 
 

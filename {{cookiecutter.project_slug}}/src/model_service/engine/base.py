@@ -24,3 +24,24 @@ class Engine(Protocol):
 
         Raises whatever the runtime raises; the caller turns it into a ModelFault.
         """
+
+
+def check_inputs(inputs: Arrays, signature: tuple[TensorSpec, ...]) -> None:
+    """Raise ValueError unless the arrays are those of a signature, with equally many rows.
+
+    A runtime may broadcast or convert what does not fit, and answer nonsense.
+    """
+    if inputs.keys() != {spec.name for spec in signature}:
+        raise ValueError(f"the model takes {_listed(signature)} and was given {sorted(inputs)}")
+    given = tuple(
+        TensorSpec(name=name, dtype=str(array.dtype), shape=array.shape)
+        for name, array in ((spec.name, inputs[spec.name]) for spec in signature)
+    )
+    if not all(spec.accepts(real) for spec, real in zip(signature, given, strict=True)):
+        raise ValueError(f"the model takes {_listed(signature)} and was given {_listed(given)}")
+    if len({real.shape[0] for real in given}) > 1:
+        raise ValueError(f"the inputs have different numbers of rows: {_listed(given)}")
+
+
+def _listed(specs: tuple[TensorSpec, ...]) -> str:
+    return ", ".join(map(str, specs))
