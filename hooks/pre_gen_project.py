@@ -33,13 +33,13 @@ DISTRIBUTIONS = frozenset(
 )
 COMMANDS = frozenset(
     """
-    activate backend-test-tools check-model check-node dmypy f2py gunicornc markdown-it mypyc
-    numpy-config pip3 pygmentize python python3 stubgen stubtest
+    activate aeq backend-test-tools check-model check-node dmypy f2py gunicornc litert-benchmark
+    litert-lm-peek markdown-it mypyc numpy-config pip3 pygmentize python python3 stubgen stubtest
     """.split()
 )
 IMPORT_NAMES = frozenset(
     """
-    ai_edge_litert conftest google keras markdown_it model pil pkg_resources py src test tests
+    absl backports conftest google keras markdown_it model pil pkg_resources py src test tests
     """.split()
 )
 # Modules of Python 3.11 that a newer Python, with which Cookiecutter may run, has no more.

@@ -19,19 +19,15 @@ def export(starter: Starter, path: Path) -> None:
     """Write the network of a starter; the batch is of any size. Raises TypeError on a new layer."""
     shape = [None, *starter.train.inputs.shape[1:]]
 
-    spec = tf.TensorSpec(shape, tf.float32, name=starter.input_name)
-
-    @tf.function(input_signature=[spec], autograph=False)
     def serve(inputs: Any) -> dict[str, Any]:
         value = tf.transpose(inputs, TO_CHANNELS_LAST) if len(shape) == 4 else inputs
         for layer in starter.network:
             value = _apply(layer, value)
         return {OUTPUT: value}
 
-    module = tf.Module()  # the converter holds on to the owner of what it converts
-    converter = tf.lite.TFLiteConverter.from_concrete_functions(
-        [serve.get_concrete_function()], module
-    )
+    spec = tf.TensorSpec(shape, tf.float32, name=starter.input_name)
+    graph = tf.function(serve, input_signature=[spec], autograph=False).get_concrete_function()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([graph], tf.Module())
     path.write_bytes(converter.convert())
 
 
@@ -60,9 +56,8 @@ def _apply(layer: nn.Module, value: Any) -> Any:
         case nn.MaxPool2d():
             return tf.nn.max_pool2d(value, layer.kernel_size, layer.stride, "VALID")
         case nn.Flatten():
-            return tf.reshape(
-                tf.transpose(value, TO_CHANNELS_FIRST), [-1, np.prod(value.shape[1:])]
-            )
+            size = np.prod(value.shape[1:])
+            return tf.reshape(tf.transpose(value, TO_CHANNELS_FIRST), [-1, size])
         case nn.Softmax():
             return tf.nn.softmax(value)
         case _:

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from model_service import quantization
+from model_service.arrays import Arrays
 from model_service.cli.quantize import command
 from model_service.errors import InvalidArtefact, InvalidModelCard
 from model_service.model_folder import (
@@ -62,6 +64,21 @@ def test_quantizing_again_changes_nothing(copied_model: Path) -> None:
     assert quantize(copied_model).exit_code == 0
     assert {path.name for path in copied_model.iterdir()} == files
     assert started(copied_model).describe()["quantization"] == SCHEME
+
+
+def test_whatever_a_quantizer_raises_is_one_sentence_and_leaves_nothing(
+    copied_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quantizer_that_breaks_down(original: Path, target: Path, calibration: Arrays) -> None:
+        target.write_bytes(b"half a model")
+        raise RuntimeError("an operator\nis unknown")
+
+    monkeypatch.setattr(quantization, "quantize", quantizer_that_breaks_down)
+    files = {path.name for path in copied_model.iterdir()}
+    result = quantize(copied_model)
+    assert result.exit_code == 1
+    assert "cannot be quantized: an operator is unknown" in result.output
+    assert {path.name for path in copied_model.iterdir()} == files
 
 
 @pytest.mark.usefixtures("on_cpu")

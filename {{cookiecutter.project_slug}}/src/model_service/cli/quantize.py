@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from ..errors import StartupError
 from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of
 from ..settings import Settings
 
@@ -43,7 +44,16 @@ def command() -> None:
     samples, labels = read_samples(model.file(card.quantization.evaluation), card)
     rows = len(next(iter(calibration.values())))
     click.echo(f"Quantizing {original.name} ({SCHEME}), {rows} calibration samples ...")
-    quantize(original, target, calibration)
+    made = target.with_name(f"new.{target.name}")
+    try:
+        quantize(original, made, calibration)
+    except StartupError:
+        raise
+    except Exception as error:  # a quantizer may raise anything
+        made.unlink(missing_ok=True)
+        reason = " ".join(str(error).split())
+        raise click.ClickException(f"{original.name} cannot be quantized: {reason}") from error
+    made.replace(target)  # a service may run on the former one, mapped: never write into that
     click.echo(f"Comparing on {len(next(iter(samples.values())))} evaluation samples ...")
     comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, labels, card)
     table = Table("", "original", "quantized", "ratio")
