@@ -55,14 +55,7 @@ FORBIDDEN_PAIRS = {
     ("framework", "tflite"): (
         "gpu",
         ("none",),
-        "LiteRT serves the CPU only: choose gpu=none, or framework=onnxruntime, pytorch or"
-        " tensorflow",
-    ),
-    ("framework", "tensorflow"): (
-        "quantization",
-        ("none", "half"),
-        "no 8-bit form of a SavedModel is faster on a CPU: choose quantization=none or half, or"
-        " framework=tflite, which serves the same model converted",
+        "LiteRT serves the CPU only: choose gpu=none, or framework=onnxruntime",
     ),
 }
 

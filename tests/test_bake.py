@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -265,6 +266,15 @@ def test_template_markup_typed_at_the_prompt_is_refused(tmp_path: Path) -> None:
     assert "description holds template markup" in result.stderr
 
 
+def test_a_forbidden_pair_is_refused_with_every_way_out(tmp_path: Path) -> None:
+    result = run_cookiecutter(tmp_path, "--no-input", "framework=tflite", "gpu=required")
+    assert result.returncode == 1
+    assert "framework=tflite does not go with gpu=required" in result.stderr
+    assert "gpu=none" in result.stderr
+    assert "framework=onnxruntime" in result.stderr
+    assert not list((tmp_path / "out").iterdir())
+
+
 def run_cookiecutter(
     folder: Path, *arguments: str, typed: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
@@ -293,3 +303,17 @@ def test_the_questions_can_be_answered_at_the_prompt(tmp_path: Path) -> None:
     project = tmp_path / "out" / "digit-reader"
     assert (project / "src/digit_reader/preprocessing/tensor.py").is_file()
     assert "make run" in result.stdout
+
+
+def test_the_commands_of_the_readme_render(tmp_path: Path) -> None:
+    readme = (TEMPLATE.parent / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^cookiecutter (.*)$", readme, re.MULTILINE)
+    assert len(commands) == 2
+    for number, command in enumerate(commands):
+        arguments = shlex.split(command)
+        arguments.remove("gh:org/cookiecutter-flask-inference")  # run_cookiecutter names our copy
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        result = run_cookiecutter(folder, *arguments, typed=[""] * len(QUESTIONS))
+        assert result.returncode == 0, result.stderr
+        assert "make run" in result.stdout
