@@ -29,15 +29,14 @@ def folder(path: Path, **changes: object) -> ModelFolder:
 
 def record_served(path: Path, **changes: str) -> None:
     """Write what `quantize` writes: an artefact and the record of it."""
-    served = path / "model.half.bin"
+    served = path / "model.small.bin"
     served.write_bytes(b"smaller")
     record = ServedArtefact(served.name, sha256_of(served), EMPTY_SHA256, "half", 1.0)
     (path / SERVED).write_bytes(msgspec.json.encode(msgspec.structs.replace(record, **changes)))
 
 
 def test_the_shipped_folder_is_whole(model: ModelFolder, golden: GoldenExamples) -> None:
-    artefact, _ = model.served("cuda")
-    assert sha256_of(artefact) == model.card.artefact.sha256
+    assert sha256_of(model.original()) == model.card.artefact.sha256
     assert len(golden.instances) >= 1
     assert set(golden.outputs) <= {spec.name for spec in model.card.outputs}
 
@@ -66,7 +65,7 @@ def test_a_file_outside_of_the_folder_is_refused(name: str, tmp_path: Path) -> N
     inside.joinpath("sub").mkdir(parents=True)
     tmp_path.joinpath("secret").touch()
     inside.joinpath("link").symlink_to(tmp_path / "secret")
-    with pytest.raises(InvalidModelCard, match="outside"):
+    with pytest.raises(InvalidModelCard, match="which is not in"):
         folder(inside).file(name)
 
 
@@ -84,19 +83,21 @@ def test_the_original_is_served_where_nothing_was_quantized(device: str, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("device", "expected"),
+    ("scheme", "device", "expected"),
     [
-        ("cpu", ("model.half.bin", "half")),
-        ("cuda", ("model.bin", "none")),
-        ("cuda:1", ("model.bin", "none")),
+        ("half", "cpu", ("model.small.bin", "half")),
+        ("half", "cuda", ("model.small.bin", "half")),
+        ("static-int8", "cpu", ("model.small.bin", "static-int8")),
+        ("static-int8", "cuda", ("model.bin", "none")),
+        ("dynamic-int8", "cuda:1", ("model.bin", "none")),
     ],
 )
-def test_the_quantized_artefact_is_served_on_the_cpu_only(
-    device: str, expected: tuple[str, str], tmp_path: Path
+def test_integers_are_served_on_the_cpu_and_half_precision_everywhere(
+    scheme: str, device: str, expected: tuple[str, str], tmp_path: Path
 ) -> None:
-    record_served(tmp_path)
-    artefact, scheme = folder(tmp_path).served(device)
-    assert (artefact.name, scheme) == expected
+    record_served(tmp_path, scheme=scheme)
+    artefact, quantization = folder(tmp_path).served(device)
+    assert (artefact.name, quantization) == expected
 
 
 def test_an_artefact_other_than_the_cards_is_refused(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_an_artefact_other_than_the_cards_is_refused(tmp_path: Path) -> None:
     ("changes", "word"),
     [
         ({"source_sha256": 64 * "1"}, "another original"),
-        ({"sha256": 64 * "1"}, r"model\.half\.bin .*sha256"),
+        ({"sha256": 64 * "1"}, r"model\.small\.bin .*sha256"),
     ],
 )
 def test_a_record_that_does_not_fit_its_files_is_refused(
@@ -121,7 +122,7 @@ def test_a_record_that_does_not_fit_its_files_is_refused(
         folder(tmp_path).served("cpu")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"file": "model.half.bin"}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"file": "model.small.bin"}'])
 def test_a_broken_record_is_named(content: bytes, tmp_path: Path) -> None:
     tmp_path.joinpath(SERVED).write_bytes(content)
     with pytest.raises(InvalidArtefact, match=rf"{SERVED} cannot be read"):

@@ -65,15 +65,17 @@ class ModelFolder:
     def served(self, device: str) -> tuple[Path, str]:
         """Return the artefact to serve on a device, verified, and its quantization scheme.
 
-        Quantization serves the CPU; any other device gets the original.
+        Integers serve the CPU, half precision a GPU too; else it is the original that is served.
         """
         record = self.path / SERVED
-        if device != "cpu" or not record.exists():
+        if not record.exists():
             return self.original(), "none"
         try:
             served = msgspec.json.decode(record.read_bytes(), type=ServedArtefact)
         except (OSError, msgspec.DecodeError) as error:
             raise InvalidArtefact(f"{record} cannot be read ({error}): delete it.") from None
+        if device != "cpu" and served.scheme != "half":
+            return self.original(), "none"
         if served.source_sha256 != self.card.artefact.sha256:
             raise InvalidArtefact(
                 f"{record} belongs to another original: run `quantize` again, or delete it."
