@@ -4,8 +4,8 @@ from flask import Flask
 
 from . import routes
 from .engine import Engine
-from .errors import register_error_handlers
 from .logs import observe_requests
+from .routes.errors import register_error_handlers
 from .service import Service
 from .settings import Settings
 

@@ -6,10 +6,10 @@ from flask.testing import FlaskClient
 
 from model_service import routes
 from model_service.engine import Engine
-from model_service.errors import register_error_handlers
 from model_service.logs import observe_requests
 from model_service.model_folder import ModelFolder
 from model_service.preprocessing import KIND
+from model_service.routes.errors import register_error_handlers
 from model_service.service import Service
 from model_service.settings import Settings
 

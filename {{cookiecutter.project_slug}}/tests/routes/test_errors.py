@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from model_service import errors
 from model_service.logs import observe_requests
+from model_service.routes.errors import register_error_handlers
 
 SENTENCE = "Do this: then that."
 
@@ -17,7 +18,7 @@ SENTENCE = "Do this: then that."
 def client() -> FlaskClient:
     """Return a client of an application whose routes only raise."""
     app = Flask(__name__, static_folder=None)
-    errors.register_error_handlers(app)
+    register_error_handlers(app)
     observe_requests(app)
 
     @app.get("/raise/<name>")
