@@ -14,20 +14,20 @@ ANSWERS = r"""{{ cookiecutter | tojson }}"""
 
 PLACEHOLDER = "model_service"
 
-# The options of a question are the files of its folder, in the package and in its tests.
+# The options of a folder, in the package and in its tests, are the answers to its question.
 CHOICES = {
-    "framework": "engine",
-    "input_kind": "preprocessing",
+    "engine": "framework",
+    "architecture": "input_kind",
+    "preprocessing": "input_kind",
     "quantization": "quantization",
     "batching": "batching",
-    "gpu": "device",
+    "device": "gpu",
 }
+ARCHITECTURE_OF = "pytorch"  # whose models are weights without their network
 SHARED = {"__init__", "base", "contract", "conftest"}
 OPTION = re.compile(r"^from \.(?!base\b)\w+ import ", re.MULTILINE)  # in a seam
 QUANTIZATION_ONLY = (
-    "src/{package}/quantization",
     "src/{package}/cli/quantize.py",
-    "tests/quantization",
     "tests/cli/test_quantize.py",
     "model/{input_kind}/calibration.npz",
     "model/{input_kind}/evaluation.npz",
@@ -50,10 +50,12 @@ def package_folder(root: Path, answers: Answers) -> Path:
 
 def chosen_options(answers: Answers) -> dict[str, str]:
     """Return the chosen option, the stem of a file, of each folder that the service has."""
-    chosen = {folder: answers[question].replace("-", "_") for question, folder in CHOICES.items()}
+    chosen = {folder: answers[question].replace("-", "_") for folder, question in CHOICES.items()}
     scheme = chosen.pop("quantization")
     if scheme != "none":
         chosen["quantization"] = f"{answers['framework']}_{scheme}"
+    if answers["framework"] != ARCHITECTURE_OF:
+        del chosen["architecture"]
     return chosen
 
 
@@ -74,8 +76,10 @@ def remove(path: Path) -> None:
 def keep_chosen(root: Path, answers: Answers) -> None:
     """Delete what was not chosen, with its tests and its model, and caches that lay about."""
     package = package_folder(root, answers)
-    other_ci = [root / path for ci, path in CI_FILES.items() if ci != answers["ci"]]
-    for path in other_ci + find(root, CACHES):
+    others = [root / path for ci, path in CI_FILES.items() if ci != answers["ci"]]
+    for folder in CHOICES.keys() - chosen_options(answers).keys():
+        others += [package / folder, root / "tests" / folder]
+    for path in others + find(root, CACHES):
         remove(path)
     if answers["quantization"] == "none":
         for name in QUANTIZATION_ONLY:

@@ -23,12 +23,13 @@ LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatt
 # What a render installs, directly or not; the hook tests compare this with constraints.txt.
 DISTRIBUTIONS = frozenset(
     """
-    absl-py ai-edge-litert ai-edge-quantizer ast-serialize backports.strenum blinker click flask
-    flatbuffers granian gunicorn hatchling hypothesis immutabledict iniconfig itsdangerous jinja2
-    librt litert-lm-builder markdown-it-py markupsafe mdurl ml-dtypes msgspec mypy mypy-extensions
-    numpy onnx onnxruntime onnxruntime-gpu packaging pathspec pillow pip pluggy prometheus-client
-    protobuf pygments pytest rich ruff scipy setuptools sortedcontainers tensorflow tomli torch tqdm
-    typing-extensions werkzeug wheel
+    absl-py ai-edge-litert ai-edge-quantizer ast-serialize backports.strenum blinker click filelock
+    flask flatbuffers fsspec granian gunicorn hatchling hypothesis immutabledict iniconfig
+    itsdangerous jinja2 librt litert-lm-builder markdown-it-py markupsafe mdurl ml-dtypes mpmath
+    msgspec mypy mypy-extensions networkx numpy onnx onnxruntime onnxruntime-gpu packaging pathspec
+    pillow pip pluggy prometheus-client protobuf pygments pytest rich ruff safetensors scipy
+    setuptools sortedcontainers sympy tensorflow tomli torch torchao tqdm typing-extensions werkzeug
+    wheel
     """.split()
 )
 COMMANDS = frozenset(
@@ -55,7 +56,7 @@ FORBIDDEN_PAIRS = {
     ("framework", "tflite"): (
         "gpu",
         ("none",),
-        "LiteRT serves the CPU only: choose gpu=none, or framework=onnxruntime",
+        "LiteRT serves the CPU only: choose gpu=none, or framework=onnxruntime or pytorch",
     ),
 }
 

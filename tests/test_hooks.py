@@ -74,7 +74,7 @@ def texts(prompts: str | dict[str, Any]) -> list[str]:
 
 
 def test_every_question_of_the_hook_is_asked() -> None:
-    assert set(post_gen.CHOICES) < set(CHOICES)
+    assert set(post_gen.CHOICES.values()) < set(CHOICES)
 
 
 def test_every_option_has_its_files() -> None:

@@ -12,6 +12,7 @@ post_gen = load_hook("post_gen_project")
 
 OPTIONS = {
     "engine": ["onnxruntime", "pytorch"],
+    "architecture": ["image", "tensor"],
     "preprocessing": ["image", "tensor"],
     "batching": ["dynamic", "client", "none"],
     "device": ["fallback", "required", "none"],
@@ -84,6 +85,22 @@ def test_keep_chosen_leaves_one_option_of_each_choice(superset: Path) -> None:
         assert package == {"__init__.py", "base.py", f"{chosen}.py"}
         assert files_of(superset, f"tests/{folder}") == shared | {f"test_{chosen}.py"}
     assert files_of(superset, "model") == {"image"}
+
+
+@pytest.mark.parametrize("kind", OPTIONS["architecture"])
+def test_the_framework_that_needs_it_has_the_architecture_of_the_input(
+    superset: Path, kind: str
+) -> None:
+    post_gen.main(superset, ANSWERS | {"framework": "pytorch", "input_kind": kind})
+    names = files_of(superset, "src/digit_reader/architecture")
+    assert names == {"__init__.py", "base.py", f"{kind}.py"}
+    seam = superset / "src/digit_reader/architecture/__init__.py"
+    assert seam.read_text() == SEAM.format(option=kind)
+
+
+def test_no_other_framework_has_an_architecture(superset: Path) -> None:
+    post_gen.main(superset, ANSWERS)
+    assert not [name for name in snapshot(superset) if "architecture" in name]
 
 
 def test_no_quantization_leaves_nothing_of_it(superset: Path) -> None:
@@ -161,6 +178,7 @@ def test_the_name_of_the_placeholder_changes_nothing(superset: Path) -> None:
         {"quantization": "half", "batching": "none", "ci": "none", "license": "BSD-3-Clause"},
         {"input_kind": "tensor", "quantization": "static-int8", "gpu": "required"},
         {"quantization": "dynamic-int8", "gpu": "none", "batching": "client", "package_name": "x"},
+        {"framework": "pytorch", "input_kind": "tensor"},
     ],
     ids=str,
 )

@@ -106,8 +106,14 @@ def test_awkward_text_is_taken(text: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "ways_out"),
     [
-        ({"framework": "tflite", "gpu": "fallback"}, ["gpu=none", "framework=onnxruntime"]),
-        ({"framework": "tflite", "gpu": "required"}, ["gpu=none", "framework=onnxruntime"]),
+        (
+            {"framework": "tflite", "gpu": "fallback"},
+            ["gpu=none", "framework=onnxruntime", "pytorch"],
+        ),
+        (
+            {"framework": "tflite", "gpu": "required"},
+            ["gpu=none", "framework=onnxruntime", "pytorch"],
+        ),
     ],
 )
 def test_forbidden_pair_names_every_way_out(changed: dict[str, str], ways_out: list[str]) -> None:

@@ -22,6 +22,7 @@ FOLDERS = {
 LAYERS = [
     {"arrays", "errors", "metrics"},
     {"settings", "deadline", "model_card"},
+    {"architecture"},
     {"model_folder", "schemas", "device", "engine"},
     {"batching", "preprocessing", "postprocessing", "quantization"},
     {"resources", "pipeline"},

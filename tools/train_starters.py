@@ -15,14 +15,14 @@ import numpy as np
 
 try:
     import torch
-    from starters import cancer, card, digits, export_onnx, export_tflite, samples
+    from starters import cancer, card, digits, export_onnx, export_pytorch, export_tflite, samples
     from starters.starter import Starter
 except ModuleNotFoundError as error:
     sys.exit(f"{error.name} is missing: run `pip install -r tools/requirements.txt` first.")
 
 MODELS = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "model"
 LARGEST_DIFFERENCE = 1e-5
-EXPORTERS = {"onnxruntime": export_onnx, "tflite": export_tflite}
+EXPORTERS = {"onnxruntime": export_onnx, "pytorch": export_pytorch, "tflite": export_tflite}
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def write(starter: Starter, folder: Path) -> None:
         artefact = folder / framework / exporter.FILE
         artefact.parent.mkdir()
         exporter.export(starter, artefact)
-        exported = exporter.run(artefact, starter.held_out.inputs)
+        exported = exporter.run(starter, artefact)
         check_export(starter, framework, float(np.abs(exported - probabilities).max()))
         card.write(starter, artefact, accuracy)
     for path in sorted(folder.rglob("*.*")):

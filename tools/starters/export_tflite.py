@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
+from model_service.architecture.tensor import Standardise
 from torch import Tensor, nn
 
-from .cancer import Standardise
 from .starter import OUTPUT, Array, Starter
 
 FILE = "model.tflite"
@@ -31,11 +31,11 @@ def export(starter: Starter, path: Path) -> None:
     path.write_bytes(converter.convert())
 
 
-def run(path: Path, inputs: Array) -> Array:
-    """Return the probabilities that LiteRT computes with the file on the CPU."""
+def run(starter: Starter, path: Path) -> Array:
+    """Return the probabilities of the held-out samples, as LiteRT computes them."""
     runner = Interpreter(str(path)).get_signature_runner()
     (name,) = runner.get_input_details()
-    return np.asarray(runner(**{name: inputs})[OUTPUT])
+    return np.asarray(runner(**{name: starter.held_out.inputs})[OUTPUT])
 
 
 def _apply(layer: nn.Module, value: Any) -> Any:

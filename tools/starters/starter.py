@@ -44,7 +44,8 @@ class Samples:
 class Starter:
     """A trained starter model.
 
-    `network` takes a batch of `train.inputs` and gives probabilities, float32 [batch, labels].
+    `build` returns the untrained network, which takes a batch of `train.inputs` and gives
+    probabilities, float32 [batch, labels].
     `preprocessing` are the lines of that section of the card. `to_instances` turns rows of inputs
     into instances as clients send them, `to_file` one row into the bytes of an example file.
     """
@@ -59,6 +60,7 @@ class Starter:
     min_accuracy: float
     train: Samples
     held_out: Samples
+    build: Callable[[], nn.Sequential]
     network: nn.Sequential
     to_instances: Callable[[Array], list[object]]
     to_file: Callable[[Array], bytes]

@@ -35,10 +35,10 @@ def fit(
     network.train()
     for epoch in range(1, epochs + 1):
         total = 0.0
-        for batch in torch.randperm(len(samples)).split(batch_size):
+        for batch in torch.split(torch.randperm(len(samples)), batch_size):
             loss = nn.functional.cross_entropy(to_logits(augment(inputs[batch])), labels[batch])
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
             total += loss.item() * len(batch)

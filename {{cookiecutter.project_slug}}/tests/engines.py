@@ -17,6 +17,7 @@ class DoublingEngine:
     name = "doubling"
     device = "cpu"
     threads = 1
+    dtype = "float32"
     inputs: tuple[TensorSpec, ...] = (TensorSpec(name="x", dtype="float32", shape=(-1, -1)),)
     outputs: tuple[TensorSpec, ...] = (TensorSpec(name="y", dtype="float32", shape=(-1, -1)),)
     poison = -1.0

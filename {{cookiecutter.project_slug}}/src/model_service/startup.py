@@ -46,6 +46,7 @@ class Running:
             "device": self.device.device,
             "device_reason": self.device.reason,
             "threads": self.engine.threads,
+            "dtype": self.engine.dtype,
             "quantization": self.quantization,
         }
 

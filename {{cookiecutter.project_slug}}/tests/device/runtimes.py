@@ -20,7 +20,7 @@ class PlacedEngine:
     """The real engine on the CPU, which claims to be elsewhere."""
 
     def __init__(self, engine: Engine, device: str) -> None:
-        self.name, self.threads = engine.name, engine.threads
+        self.name, self.threads, self.dtype = engine.name, engine.threads, engine.dtype
         self.inputs, self.outputs = engine.inputs, engine.outputs
         self.device = device
         self._engine = engine

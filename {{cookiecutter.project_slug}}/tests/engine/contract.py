@@ -30,7 +30,7 @@ class EngineContract(LoadingContract):
     def test_names_its_runtime_and_what_it_was_given(self, artefact: Path) -> None:
         engine = self.load(artefact, "cpu", 2)
         assert engine.name
-        assert (engine.device, engine.threads) == ("cpu", 2)
+        assert (engine.device, engine.threads, engine.dtype) == ("cpu", 2, "float32")
 
     def test_gives_the_golden_outputs(
         self, engine: Engine, model: ModelFolder, golden: GoldenExamples, settings: Settings

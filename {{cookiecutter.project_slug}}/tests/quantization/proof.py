@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
-from model_service.arrays import Arrays
 from model_service.engine import Engine
 from model_service.model_folder import ModelFolder
 from model_service.quantization import Comparison, compare, read_samples
 
-Quantize = Callable[[Path, Path, Arrays], None]
 Load = Callable[[Path, str, int], Engine]
 
 
@@ -29,14 +28,14 @@ class Proof:
         return self.target.stat().st_size / self.original.stat().st_size
 
 
-def prove(quantize: Quantize, model: ModelFolder, folder: Path, load: Load) -> Proof:
+def prove(scheme: ModuleType, model: ModelFolder, folder: Path, load: Load) -> Proof:
     """Quantize the model with its own samples, and compare on the ones held out."""
     card = model.card
     original = model.file(card.artefact.file)
-    target = folder / f"quantized{original.suffix}"
+    target = folder / f"quantized{scheme.SUFFIX}"
     calibration, _ = read_samples(model.file(card.quantization.calibration), card)
     content = original.read_bytes()
-    quantize(original, target, calibration)
+    scheme.quantize(original, target, calibration)
     assert original.read_bytes() == content
     assert list(folder.iterdir()) == [target]
     samples, labels = read_samples(model.file(card.quantization.evaluation), card)
@@ -50,4 +49,3 @@ def assert_can_be_served(proof: Proof, model: ModelFolder) -> None:
     stated = {spec.name: spec for spec in proof.engine.outputs}
     assert all(stated[spec.name].accepts(spec) for spec in model.card.outputs)
     assert proof.comparison.agreement >= model.card.quantization.min_agreement
-    assert proof.size_ratio < 1

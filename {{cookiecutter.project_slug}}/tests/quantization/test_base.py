@@ -25,6 +25,7 @@ class TableEngine:
     name = "table"
     device = "cpu"
     threads = 1
+    dtype = "float32"
     inputs: tuple[TensorSpec, ...] = ()
     outputs: tuple[TensorSpec, ...] = ()
 

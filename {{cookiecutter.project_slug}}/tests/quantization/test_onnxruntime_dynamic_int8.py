@@ -4,26 +4,24 @@ from pathlib import Path
 
 from model_service.engine import onnxruntime
 from model_service.model_folder import ModelFolder
-from model_service.quantization.onnxruntime_dynamic_int8 import (
-    SCHEME,
-    quantize,
-)
+from model_service.quantization import onnxruntime_dynamic_int8
 
 from .onnxruntime_weights import numbers_by_type
 from .proof import assert_can_be_served, prove
 
 
 def test_the_artefact_is_smaller_and_agrees(model: ModelFolder, tmp_path: Path) -> None:
-    proof = prove(quantize, model, tmp_path, onnxruntime.load)
+    proof = prove(onnxruntime_dynamic_int8, model, tmp_path, onnxruntime.load)
     assert_can_be_served(proof, model)
+    assert proof.size_ratio < 1
     assert numbers_by_type(proof.target)["INT8"] > 0
 
 
 def test_it_needs_no_calibration(model: ModelFolder, tmp_path: Path) -> None:
     target = tmp_path / "quantized.onnx"
-    quantize(model.file(model.card.artefact.file), target, {})
+    onnxruntime_dynamic_int8.quantize(model.file(model.card.artefact.file), target, {})
     assert target.stat().st_size > 0
 
 
 def test_it_has_its_name() -> None:
-    assert SCHEME == "dynamic-int8"
+    assert onnxruntime_dynamic_int8.SCHEME == "dynamic-int8"

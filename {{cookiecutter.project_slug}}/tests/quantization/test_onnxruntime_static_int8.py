@@ -6,11 +6,7 @@ import pytest
 
 from model_service.engine import onnxruntime
 from model_service.model_folder import ModelFolder
-from model_service.quantization.onnxruntime_static_int8 import (
-    SCHEME,
-    Samples,
-    quantize,
-)
+from model_service.quantization import onnxruntime_static_int8
 
 from .onnxruntime_weights import numbers_by_type
 from .proof import Proof, assert_can_be_served, prove
@@ -19,7 +15,9 @@ from .proof import Proof, assert_can_be_served, prove
 @pytest.fixture(scope="module")
 def proof(model: ModelFolder, tmp_path_factory: pytest.TempPathFactory) -> Proof:
     """Return the quantized model of this service."""
-    return prove(quantize, model, tmp_path_factory.mktemp("static"), onnxruntime.load)
+    return prove(
+        onnxruntime_static_int8, model, tmp_path_factory.mktemp("static"), onnxruntime.load
+    )
 
 
 def test_the_artefact_agrees_at_less_than_four_tenths_of_the_size(
@@ -43,7 +41,9 @@ def test_scores_are_not_rounded_to_steps_of_a_byte(proof: Proof) -> None:
 
 
 def test_the_samples_are_handed_over_one_by_one() -> None:
-    samples = Samples({"x": np.array([[1], [2]]), "z": np.array([[3], [4]])})
+    samples = onnxruntime_static_int8.Samples(
+        {"x": np.array([[1], [2]]), "z": np.array([[3], [4]])}
+    )
     rows = [samples.get_next(), samples.get_next()]
     assert [{name: a.tolist() for name, a in (row or {}).items()} for row in rows] == [
         {"x": [[1]], "z": [[3]]},
@@ -53,4 +53,4 @@ def test_the_samples_are_handed_over_one_by_one() -> None:
 
 
 def test_it_has_its_name() -> None:
-    assert SCHEME == "static-int8"
+    assert onnxruntime_static_int8.SCHEME == "static-int8"

@@ -3,10 +3,7 @@
 from pathlib import Path
 
 from model_service.engine import tflite
-from model_service.quantization.tflite_dynamic_int8 import (
-    SCHEME,
-    quantize,
-)
+from model_service.quantization import tflite_dynamic_int8
 
 from ..engine.tflite_models import numbers_by_type
 from ..models import model_of
@@ -15,14 +12,14 @@ from .proof import assert_can_be_served, prove
 
 def test_the_artefact_agrees_at_less_than_four_tenths_of_the_size(tmp_path: Path) -> None:
     model = model_of("tflite")
-    proof = prove(quantize, model, tmp_path, tflite.load)
+    proof = prove(tflite_dynamic_int8, model, tmp_path, tflite.load)
     assert_can_be_served(proof, model)
     assert proof.size_ratio < 0.4
 
 
 def test_nearly_all_numbers_are_of_eight_bits(tmp_path: Path) -> None:
     original, target = model_of("tflite").original(), tmp_path / "quantized.tflite"
-    quantize(original, target, {})
+    tflite_dynamic_int8.quantize(original, target, {})
     numbers = numbers_by_type(target)
     assert numbers["INT8"] > 0.9 * numbers.total()
     assert numbers_by_type(original)["INT8"] == 0
@@ -31,9 +28,9 @@ def test_nearly_all_numbers_are_of_eight_bits(tmp_path: Path) -> None:
 def test_it_can_be_done_again(tmp_path: Path) -> None:
     target = tmp_path / "quantized.tflite"
     for _ in range(2):
-        quantize(model_of("tflite").original(), target, {})
+        tflite_dynamic_int8.quantize(model_of("tflite").original(), target, {})
     assert tflite.load(target, "cpu", 1).inputs
 
 
 def test_it_has_its_name() -> None:
-    assert SCHEME == "dynamic-int8"
+    assert tflite_dynamic_int8.SCHEME == "dynamic-int8"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from model_service.engine import tflite
-from model_service.quantization.tflite_half import SCHEME, quantize
+from model_service.quantization import tflite_half
 
 from ..engine.tflite_models import numbers_by_type
 from ..models import model_of
@@ -12,18 +12,18 @@ from .proof import assert_can_be_served, prove
 
 def test_the_artefact_has_half_the_size_and_agrees(tmp_path: Path) -> None:
     model = model_of("tflite")
-    proof = prove(quantize, model, tmp_path, tflite.load)
+    proof = prove(tflite_half, model, tmp_path, tflite.load)
     assert_can_be_served(proof, model)
     assert proof.size_ratio < 0.6
 
 
 def test_nearly_all_numbers_are_of_sixteen_bits(tmp_path: Path) -> None:
     original, target = model_of("tflite").original(), tmp_path / "quantized.tflite"
-    quantize(original, target, {})
+    tflite_half.quantize(original, target, {})
     numbers = numbers_by_type(target)
     assert numbers["FLOAT16"] > 0.9 * numbers.total()
     assert numbers_by_type(original)["FLOAT16"] == 0
 
 
 def test_it_has_its_name() -> None:
-    assert SCHEME == "half"
+    assert tflite_half.SCHEME == "half"

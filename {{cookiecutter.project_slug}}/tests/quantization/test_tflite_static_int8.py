@@ -8,10 +8,7 @@ import pytest
 from model_service.engine import tflite
 from model_service.errors import InvalidArtefact
 from model_service.model_folder import ModelFolder
-from model_service.quantization.tflite_static_int8 import (
-    SCHEME,
-    quantize,
-)
+from model_service.quantization import tflite_static_int8
 
 from ..engine.tflite_models import Doubled, numbers_by_type, operators, write_doubling
 from ..models import model_of
@@ -27,7 +24,7 @@ def model() -> ModelFolder:
 @pytest.fixture(scope="module")
 def proof(model: ModelFolder, tmp_path_factory: pytest.TempPathFactory) -> Proof:
     """Return the quantized model of this service."""
-    return prove(quantize, model, tmp_path_factory.mktemp("static"), tflite.load)
+    return prove(tflite_static_int8, model, tmp_path_factory.mktemp("static"), tflite.load)
 
 
 def test_the_artefact_agrees_at_less_than_four_tenths_of_the_size(
@@ -51,7 +48,7 @@ def test_the_scales_span_every_sample(tmp_path: Path) -> None:
     target = tmp_path / "quantized.tflite"
     samples = np.zeros((100, 3), np.float32)
     samples[50] = [-100, 0, 100]  # one in a hundred, which an average would lose
-    quantize(original, target, {"x": samples})
+    tflite_static_int8.quantize(original, target, {"x": samples})
     assert "QUANTIZE" in operators(target)
     answers = tflite.load(target, "cpu", 1).run({"x": samples[50:51]})["twice_x"]
     np.testing.assert_allclose(answers, [[-200, 0, 200]], atol=2)
@@ -60,8 +57,10 @@ def test_the_scales_span_every_sample(tmp_path: Path) -> None:
 def test_a_model_without_a_signature_is_refused(tmp_path: Path) -> None:
     original = write_doubling(tmp_path / "original.tflite", Doubled("x"), signatures=())
     with pytest.raises(InvalidArtefact, match=r"original\.tflite has no signature"):
-        quantize(original, tmp_path / "quantized.tflite", {"x": np.zeros((1, 3), np.float32)})
+        tflite_static_int8.quantize(
+            original, tmp_path / "quantized.tflite", {"x": np.zeros((1, 3), np.float32)}
+        )
 
 
 def test_it_has_its_name() -> None:
-    assert SCHEME == "static-int8"
+    assert tflite_static_int8.SCHEME == "static-int8"

@@ -67,6 +67,7 @@ def test_readiness_tells_what_runs_where(
         "engine": engine.name,
         "device": "cpu",
         "threads": 1,
+        "dtype": "float32",
         "quantization": "none",
     }
 

@@ -24,7 +24,8 @@ class FaultyEngine:
     """The real engine, until `fault` is told."""
 
     def __init__(self, engine: Engine) -> None:
-        self.name, self.device, self.threads = engine.name, engine.device, engine.threads
+        self.name, self.dtype = engine.name, engine.dtype
+        self.device, self.threads = engine.device, engine.threads
         self.inputs, self.outputs = engine.inputs, engine.outputs
         self.fault = ""
         self._engine = engine

@@ -26,7 +26,7 @@ def command() -> None:
         from rich.console import Console
         from rich.table import Table
 
-        from ..quantization import SCHEME, compare, quantize, read_samples
+        from ..quantization import SCHEME, SUFFIX, compare, quantize, read_samples
     except ImportError as error:
         raise click.ClickException(
             f"Quantization needs the package {error.name}: install this project with [quantize]."
@@ -36,7 +36,7 @@ def command() -> None:
     model = ModelFolder.open(Path(Settings.from_env().model_dir))
     card = model.card
     original = model.original()
-    target = original.with_name(f"{original.stem}.{SCHEME}{original.suffix}")
+    target = original.with_name(f"{original.stem}.{SCHEME}{SUFFIX}")
     record = model.path / SERVED
 
     record.unlink(missing_ok=True)  # whatever happens now, no stale artefact is served

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import numpy as np
+
 from ..arrays import Array, Arrays
 from ..model_card import TensorSpec
 
@@ -16,6 +18,7 @@ class Engine(Protocol):
     name: str  # runtime and version, for people
     device: str  # `cpu`, `cuda`, `cuda:1`
     threads: int  # of one run on the CPU
+    dtype: str  # in which it computes, as far as the runtime tells
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
 
@@ -41,6 +44,17 @@ def check_inputs(inputs: Arrays, signature: tuple[TensorSpec, ...]) -> None:
         raise ValueError(f"the model takes {_listed(signature)} and was given {_listed(given)}")
     if len({real.shape[0] for real in given}) > 1:
         raise ValueError(f"the inputs have different numbers of rows: {_listed(given)}")
+
+
+def no_rows(outputs: tuple[TensorSpec, ...]) -> dict[str, Array]:
+    """Return the outputs of an empty batch; a dimension of any size is 0 in them.
+
+    Some operators run no rows, others raise.
+    """
+    return {
+        spec.name: np.empty((0, *(max(size, 0) for size in spec.shape[1:])), spec.dtype)
+        for spec in outputs
+    }
 
 
 def _listed(specs: tuple[TensorSpec, ...]) -> str:

@@ -9,6 +9,7 @@ import onnxruntime as ort
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
 from ..model_card import TensorSpec
+from .base import check_inputs
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 DTYPES = {
@@ -31,11 +32,13 @@ class OnnxRuntimeEngine:
         self.threads = threads
         self.inputs = tuple(_spec(node) for node in session.get_inputs())
         self.outputs = tuple(_spec(node) for node in session.get_outputs())
+        self.dtype = self.inputs[0].dtype
         self._session = session
         self._output_names = [spec.name for spec in self.outputs]
 
     def run(self, inputs: Arrays) -> dict[str, Array]:
-        """Run the model; see `Engine.run`."""
+        """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
+        check_inputs(inputs, self.inputs)
         outputs = self._session.run(self._output_names, dict(inputs))
         return dict(zip(self._output_names, outputs, strict=True))
 

@@ -11,8 +11,7 @@ import numpy as np
 
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
-from ..model_card import TensorSpec
-from .base import check_inputs
+from .base import check_inputs, no_rows
 from .tflite_runner import Runner, Tensor, new_runner
 
 
@@ -33,6 +32,7 @@ class LiteRtEngine:
         self._idle = [runner]
         self._inputs = Tensor.all_of(runner.get_input_details())
         self._outputs = Tensor.all_of(runner.get_output_details())
+        self.dtype = str(self._inputs[0].dtype)
         sizes = {tensor.shape[0] for tensor in self._inputs}
         self._row_by_row = 1 in sizes
         batch = -1 if self._row_by_row else min(sizes)
@@ -43,8 +43,8 @@ class LiteRtEngine:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)  # LiteRT would resize the model to any shape that comes
         count = len(inputs[self.inputs[0].name])
-        if count == 0:  # some operators run no rows, others raise
-            return {spec.name: _no_rows(spec) for spec in self.outputs}
+        if count == 0:
+            return no_rows(self.outputs)
         numbers = {tensor.name: tensor.encode(inputs[tensor.name]) for tensor in self._inputs}
         try:
             runner = self._idle.pop()
@@ -81,7 +81,3 @@ def load(artefact: Path, device: str, threads: int) -> LiteRtEngine:
     except (ValueError, RuntimeError) as error:  # what LiteRT raises for all that it cannot read
         reason = " ".join(str(error).split())
         raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
-
-
-def _no_rows(spec: TensorSpec) -> Array:
-    return np.empty((0, *(max(size, 0) for size in spec.shape[1:])), spec.dtype)

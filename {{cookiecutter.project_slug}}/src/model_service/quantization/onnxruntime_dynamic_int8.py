@@ -14,6 +14,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from ..arrays import Arrays
 
 SCHEME = "dynamic-int8"
+SUFFIX = ".onnx"
 
 
 def quantize(original: Path, target: Path, calibration: Arrays) -> None:

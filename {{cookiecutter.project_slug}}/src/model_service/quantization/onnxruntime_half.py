@@ -11,6 +11,7 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from ..arrays import Arrays
 
 SCHEME = "half"
+SUFFIX = ".onnx"
 
 
 def quantize(original: Path, target: Path, calibration: Arrays) -> None:

@@ -21,6 +21,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from ..arrays import Array, Arrays
 
 SCHEME = "static-int8"
+SUFFIX = ".onnx"
 # Softmax costs nothing and would give scores in steps of 1/255.
 OPERATORS = sorted({*QDQRegistry, *QLinearOpsRegistry} - {"Softmax"})
 

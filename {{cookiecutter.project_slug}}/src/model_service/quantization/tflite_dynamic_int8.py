@@ -13,6 +13,7 @@ from ai_edge_quantizer.recipe import dynamic_wi8_afp32
 from ..arrays import Arrays
 
 SCHEME = "dynamic-int8"
+SUFFIX = ".tflite"
 
 
 def quantize(original: Path, target: Path, calibration: Arrays) -> None:

@@ -14,6 +14,7 @@ from ai_edge_quantizer.quantizer import Quantizer
 from ..arrays import Arrays
 
 SCHEME = "half"
+SUFFIX = ".tflite"
 
 
 def quantize(original: Path, target: Path, calibration: Arrays) -> None:

@@ -21,6 +21,7 @@ from ..engine.tflite_runner import served_signature
 from ..errors import InvalidArtefact
 
 SCHEME = "static-int8"
+SUFFIX = ".tflite"
 # What stays float: the borders of the model, scores, which would come in steps of 1/256, and what
 # brings features of different sizes to one, since in int8 they would have one scale before.
 FLOAT = ("INPUT", "OUTPUT", "SOFTMAX", "LOGISTIC", "SUB", "MUL", "DIV")
