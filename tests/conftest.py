@@ -1,12 +1,12 @@
 """Renders of the template, made through Cookiecutter's own API."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cookiecutter.main import cookiecutter
 
-from .answers import ROOT, Answers, combinations, label
+from .answers import ROOT, Answers, label
 
 Bake = Callable[..., Path]
 
@@ -30,12 +30,22 @@ def bake(tmp_path_factory: pytest.TempPathFactory) -> Bake:
     return render
 
 
+class Bakes:
+    """The renders of all combinations of the technical answers, each made when it is asked for."""
+
+    def __init__(self, bake: Bake, folder: Path) -> None:
+        self.folder = folder
+        self._bake = bake
+        self._made: dict[str, Path] = {}
+
+    def __getitem__(self, answers: Answers) -> Path:
+        name = label(answers)
+        if name not in self._made:
+            self._made[name] = self._bake(self.folder / name, **answers)
+        return self._made[name]
+
+
 @pytest.fixture(scope="session")
-def bakes(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
-    """Render every combination of the technical answers; label -> project."""
-    folder = tmp_path_factory.mktemp("bakes")
-
-    def render(answers: Answers) -> Path:
-        return bake(folder / label(answers), **answers)
-
-    yield {label(answers): render(answers) for answers in combinations()}
+def bakes(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Bakes:
+    """Return the renders of all combinations."""
+    return Bakes(bake, tmp_path_factory.mktemp("bakes"))

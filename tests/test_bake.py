@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label, tracked
-from .conftest import Bake
+from .conftest import Bake, Bakes
 
 PACKAGE = "digit_reader"
 BINARY = {".onnx", ".safetensors", ".tflite", ".npz", ".png"}
@@ -95,21 +95,21 @@ def files(project: Path) -> dict[str, Path]:
 
 
 @every_combination
-def test_has_exactly_the_files_of_its_answers(answers: Answers, bakes: dict[str, Path]) -> None:
-    assert set(files(bakes[label(answers)])) == expected_files(answers)
+def test_has_exactly_the_files_of_its_answers(answers: Answers, bakes: Bakes) -> None:
+    assert set(files(bakes[answers])) == expected_files(answers)
 
 
 @every_combination
-def test_holds_no_marker_of_the_template(answers: Answers, bakes: dict[str, Path]) -> None:
+def test_holds_no_marker_of_the_template(answers: Answers, bakes: Bakes) -> None:
     marker = re.compile(r"(?<!\$)\{\{ |\{%|^\s*#%|cookiecutter\.|model_service|@@", re.MULTILINE)
-    for name, path in files(bakes[label(answers)]).items():
+    for name, path in files(bakes[answers]).items():
         if path.suffix not in BINARY:
             assert not marker.search(path.read_text(encoding="utf-8")), name
 
 
 @every_combination
-def test_toml_and_yaml_are_valid(answers: Answers, bakes: dict[str, Path]) -> None:
-    for name, path in files(bakes[label(answers)]).items():
+def test_toml_and_yaml_are_valid(answers: Answers, bakes: Bakes) -> None:
+    for name, path in files(bakes[answers]).items():
         text = path.read_text(encoding="utf-8") if path.suffix not in BINARY else ""
         if path.suffix == ".toml":
             assert tomllib.loads(text), name
@@ -118,10 +118,8 @@ def test_toml_and_yaml_are_valid(answers: Answers, bakes: dict[str, Path]) -> No
 
 
 @every_combination
-def test_python_is_the_templates_but_for_names_and_seams(
-    answers: Answers, bakes: dict[str, Path]
-) -> None:
-    for name, path in files(bakes[label(answers)]).items():
+def test_python_is_the_templates_but_for_names_and_seams(answers: Answers, bakes: Bakes) -> None:
+    for name, path in files(bakes[answers]).items():
         if path.suffix == ".py":
             source = TEMPLATE / name.replace(PACKAGE, "model_service")
             expected = source.read_text(encoding="utf-8").replace("model_service", PACKAGE)
@@ -137,8 +135,8 @@ def test_python_is_the_templates_but_for_names_and_seams(
 
 
 @every_combination
-def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: dict[str, Path]) -> None:
-    project = tomllib.loads((bakes[label(answers)] / "pyproject.toml").read_text())["project"]
+def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: Bakes) -> None:
+    project = tomllib.loads((bakes[answers] / "pyproject.toml").read_text())["project"]
     names = {re.split(r"[<>=;\[ ]", entry)[0] for entry in project["dependencies"]}
     assert len(names) <= 12
     assert ("pillow" in names) == (answers["input_kind"] == "image")
@@ -151,8 +149,8 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: dict[str
 
 
 @every_combination
-def test_is_small(answers: Answers, bakes: dict[str, Path]) -> None:
-    sources = {path: path.read_text() for path in (bakes[label(answers)] / "src").rglob("*.py")}
+def test_is_small(answers: Answers, bakes: Bakes) -> None:
+    sources = {path: path.read_text() for path in (bakes[answers] / "src").rglob("*.py")}
     serving = [t for path, t in sources.items() if path.parent.name not in {"cli", "quantization"}]
     assert sum(map(lines_of_code, serving)) <= 2000
     assert sum(len(source.splitlines()) for source in sources.values()) <= 4000
@@ -169,8 +167,10 @@ def lines_of_code(source: str) -> int:
     return sum(1 for n, line in lines if n not in doc_lines and line.split("#")[0].strip())
 
 
-def test_style_is_right_without_any_fixing(bakes: dict[str, Path]) -> None:
-    assert_style(next(iter(bakes.values())).parents[1])
+def test_style_is_right_without_any_fixing(bakes: Bakes) -> None:
+    for answers in combinations():
+        assert bakes[answers].is_dir()
+    assert_style(bakes.folder)
 
 
 def assert_style(folder: Path) -> None:
@@ -182,10 +182,10 @@ def assert_style(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("answers", covering(), ids=label)
-def test_types_are_right(answers: Answers, bakes: dict[str, Path]) -> None:
+def test_types_are_right(answers: Answers, bakes: Bakes) -> None:
     # A cache of its own: the same package has other files in each render.
     run = [sys.executable, "-m", "mypy", "--cache-dir", ".mypy_cache"]
-    result = subprocess.run(run, cwd=bakes[label(answers)], capture_output=True, text=True)
+    result = subprocess.run(run, cwd=bakes[answers], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
 
 

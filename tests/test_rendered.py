@@ -17,7 +17,7 @@ import pytest
 from service import free_port, get, post_file, post_json, running
 
 from .answers import ROOT, Answers, covering, label, tracked
-from .conftest import Bake
+from .conftest import Bake, Bakes
 
 MODULE = [sys.executable, "-m", "digit_reader"]
 ENVIRON = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -38,16 +38,16 @@ def run(command: list[str], project: Path, **environ: str) -> subprocess.Complet
 
 
 @living
-def test_own_tests_pass(answers: Answers, bakes: dict[str, Path]) -> None:
+def test_own_tests_pass(answers: Answers, bakes: Bakes) -> None:
     pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    result = run(pytest_, bakes[label(answers)])
+    result = run(pytest_, bakes[answers])
     assert result.returncode == 0, result.stdout
     print(result.stdout.splitlines()[-1])
 
 
 @can_start
-def test_predicts_under_its_real_server(answers: Answers, bakes: dict[str, Path]) -> None:
-    project, port = bakes[label(answers)], free_port()
+def test_predicts_under_its_real_server(answers: Answers, bakes: Bakes) -> None:
+    project, port = bakes[answers], free_port()
     if answers["quantization"] != "none":
         quantized = run([*MODULE, "quantize"], project)
         assert quantized.returncode == 0, quantized.stderr
@@ -71,10 +71,8 @@ def ask(project: Path, port: int, input_kind: str) -> bool:
 
 
 @needs_gpu
-def test_refuses_to_start_without_the_gpu_it_requires(
-    answers: Answers, bakes: dict[str, Path]
-) -> None:
-    result = run([*MODULE, "serve"], bakes[label(answers)], SERVICE_PORT=str(free_port()))
+def test_refuses_to_start_without_the_gpu_it_requires(answers: Answers, bakes: Bakes) -> None:
+    result = run([*MODULE, "serve"], bakes[answers], SERVICE_PORT=str(free_port()))
     assert result.returncode != 0
     assert "This service requires cuda" in result.stderr
     assert "Traceback" not in result.stderr

@@ -1,7 +1,7 @@
 """Programs of PyTorch: each knows its signature or has that of the architecture."""
 
 import warnings
-from collections.abc import Callable
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
-from torch._inductor import aoti_compile_and_package
 from torch.export import Dim, export
 
 from model_service.engine.pytorch import load
@@ -43,19 +42,6 @@ class PairOf(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return float32 [batch] and float32 [batch]."""
         return x.sum(1), x.prod(1)
-
-
-def write_compiled(path: Path, metadata: dict[str, str]) -> Path:
-    """Write a package that AOTInductor compiled, with something that is told of it."""
-    program = export(nn.Linear(3, 3), (torch.ones(2, 3),), dynamic_shapes=({0: Dim.DYNAMIC},))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the compiler warns of its own code
-        aoti_compile_and_package(
-            program,
-            package_path=str(path),
-            inductor_configs={"aot_inductor.metadata": metadata},
-        )
-    return path
 
 
 @pytest.mark.parametrize("by_name", [False, True], ids=["positional", "keyword"])
@@ -103,24 +89,41 @@ def test_weights_are_no_program(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def compile_(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, str]], Path]:
-    """Return a function that compiles one dense layer."""
-    return lambda metadata: write_compiled(tmp_path_factory.mktemp("c") / "model.pt2", metadata)
-
-
-def test_a_compiled_package_that_is_not_ours_is_refused(
-    compile_: Callable[[dict[str, str]], Path],
-) -> None:
-    with pytest.raises(InvalidArtefact, match=r"model\.pt2 was not made by `quantize`"):
-        load(compile_({"other": "thing"}), "cpu", 1)
-
-
-def test_a_package_runs_only_on_a_cpu_that_has_what_it_was_compiled_for(
-    compile_: Callable[[dict[str, str]], Path],
-) -> None:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a package that AOTInductor compiled for a CPU that no machine has."""
     about = About((X,), (TWICE_X,), (*cpu_features(), "a_feature_of_tomorrow"))
-    artefact = compile_({METADATA: msgspec.json.encode(about).decode()})
-    with pytest.raises(InvalidArtefact, match=r"a_feature_of_tomorrow.*run `quantize`"):
-        load(artefact, "cpu", 1)
-    with pytest.raises(InvalidArtefact, match="compiled for the CPU"):
-        load(artefact, "cuda", 1)
+    program = export(nn.Linear(3, 3), (torch.ones(2, 3),), dynamic_shapes=({0: Dim.DYNAMIC},))
+    path = tmp_path_factory.mktemp("compiled") / "model.pt2"
+    metadata = {METADATA: msgspec.json.encode(about).decode()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the compiler warns of its own code
+        torch._inductor.aoti_compile_and_package(
+            program,
+            package_path=str(path),
+            inductor_configs={"aot_inductor.metadata": metadata},
+        )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("device", "reason"),
+    [
+        ("cpu", "a_feature_of_tomorrow, which this one lacks: run `quantize`"),
+        ("cuda", "compiled for the CPU, not for cuda"),
+    ],
+)
+def test_a_package_runs_only_on_what_it_was_compiled_for(
+    device: str, reason: str, package: Path
+) -> None:
+    with pytest.raises(InvalidArtefact, match=reason):
+        load(package, device, 1)
+
+
+def test_a_package_that_says_nothing_of_itself_is_refused(package: Path, tmp_path: Path) -> None:
+    stranger = tmp_path / "model.pt2"
+    with zipfile.ZipFile(package) as source, zipfile.ZipFile(stranger, "w") as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            copy.writestr(name, content.replace(METADATA.encode(), b"another"))
+    with pytest.raises(InvalidArtefact, match=r"model\.pt2 was not made by `quantize`"):
+        load(stranger, "cpu", 1)

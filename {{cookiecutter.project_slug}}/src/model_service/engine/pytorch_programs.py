@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import torch
 from torch import Tensor
-from torch._inductor import aoti_load_package
 from torch.export import ExportedProgram
 from torch.export.passes import move_to_device_pass
 from torch.utils._pytree import tree_unflatten
@@ -56,6 +55,8 @@ def cpu_features() -> tuple[str, ...]:
 def _load_compiled(artefact: Path, device: str) -> Network:
     if device != "cpu":
         raise InvalidArtefact(f"{artefact.name} is compiled for the CPU, not for {device}.")
+    from torch._inductor import aoti_load_package  # two seconds and 70 MB that only this needs
+
     program = aoti_load_package(str(artefact))
     metadata = program.loader.get_metadata()
     if METADATA not in metadata:
