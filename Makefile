@@ -34,11 +34,13 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) ## measure: how long one render takes
-	@$(BIN)/python benchmarks/render_time.py
+BENCH ?= render_time quantization
+
+bench: .bench/env/installed ## measure how long a render takes, what quantization pays (BENCH=quantization)
+	@for name in $(BENCH); do .bench/env/bin/python -m "benchmarks.$$name" || exit; done
 
 clean: ## remove environments, caches and the demo
-	@rm -rf .venv .cache .demo
+	@rm -rf .venv .cache .demo .bench
 
 define check_python
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -58,4 +60,13 @@ $(INSTALLED): pyproject.toml $(TEMPLATE)/constraints.txt
 	@echo "Installing Cookiecutter ..."
 	@$(PYTHON) -m venv .demo/env
 	@.demo/env/bin/pip install --quiet 'cookiecutter>=2.7,<3'
+	@touch $@
+
+.bench/env/installed: pyproject.toml $(TEMPLATE)/constraints.txt tools/requirements.txt
+	$(check_python)
+	@echo "Setting up .bench/env, with TensorFlow and PyTorch: some minutes, 3 GB the first time ..."
+	@$(PYTHON) -m venv .bench/env
+	@.bench/env/bin/pip install --quiet --upgrade 'pip>=25.1'
+	@.bench/env/bin/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' \
+	  --constraint tools/requirements.txt --group bench
 	@touch $@

@@ -1,0 +1,1 @@
+"""What quantization pays: each framework's quantized models against its own originals."""
