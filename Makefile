@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
+BENCH ?= render_time quantization
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
 CACHE := $(CURDIR)/.cache
@@ -34,9 +35,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-BENCH ?= render_time quantization
-
-bench: .bench/env/installed ## measure how long a render takes, what quantization pays (BENCH=quantization)
+bench: .bench/env/installed ## measure a render's time and what quantization pays (BENCH=quantization)
 	@for name in $(BENCH); do .bench/env/bin/python -m "benchmarks.$$name" || exit; done
 
 clean: ## remove environments, caches and the demo
@@ -64,7 +63,7 @@ $(INSTALLED): pyproject.toml $(TEMPLATE)/constraints.txt
 
 .bench/env/installed: pyproject.toml $(TEMPLATE)/constraints.txt tools/requirements.txt
 	$(check_python)
-	@echo "Setting up .bench/env, with TensorFlow and PyTorch: some minutes, 3 GB the first time ..."
+	@echo "Setting up .bench/env, with TensorFlow and PyTorch: two minutes, 3 GB ..."
 	@$(PYTHON) -m venv .bench/env
 	@.bench/env/bin/pip install --quiet --upgrade 'pip>=25.1'
 	@.bench/env/bin/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' \

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from benchmarks.quantization import report, template
 from benchmarks.quantization.artefacts import export, quantize
 from benchmarks.quantization.cpu import Cpu, this_cpu
 from benchmarks.quantization.measure import Result, measure
-from benchmarks.quantization.processes import alone
+from benchmarks.quantization.processes import StepError, alone
 from benchmarks.quantization.samples import SHAPES, samples
 from benchmarks.quantization.settings import Settings
 
@@ -45,10 +46,15 @@ def test_every_target_is_of_something_that_is_measured() -> None:
         assert batch in Settings().batch_sizes
 
 
-def test_what_a_step_raises_is_raised_and_what_it_prints_is_in_the_log(tmp_path: Path) -> None:
-    with pytest.raises(ModuleNotFoundError, match="no_such_framework"):
+def test_a_step_that_fails_says_why_in_a_line_and_all_of_it_in_the_log(tmp_path: Path) -> None:
+    with pytest.raises(StepError, match="ModuleNotFoundError: No module named "):
         alone(tmp_path / "log", export, "no_such_framework", tmp_path, TINY)
-    assert (tmp_path / "log").is_file()
+    assert "Traceback" in (tmp_path / "log").read_text()
+
+
+def test_a_step_that_crashes_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StepError, match="crashed"):
+        alone(tmp_path / "log", os.abort)
 
 
 @pytest.mark.parametrize("model", SHAPES)

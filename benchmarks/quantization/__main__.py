@@ -2,7 +2,7 @@
 
     python -m benchmarks.quantization [framework ...]
 
-The weights are random: the agreement tells how near the outputs are, and nothing of accuracy.
+Each step runs in a process of its own, with the modules of the template folder in place.
 """
 
 import sys
@@ -14,7 +14,7 @@ from . import report, template
 from .artefacts import export, quantize
 from .cpu import this_cpu
 from .measure import Result, measure
-from .processes import alone
+from .processes import StepError, alone
 from .settings import Settings
 
 RESULTS = Path(__file__).parents[2] / ".cache" / "bench" / "quantization.json"
@@ -52,10 +52,10 @@ def main(*given: str) -> None:
             for measured in results_of(framework, offered[framework], Settings()):
                 print("\n".join(map(report.line, measured)), flush=True)
                 results += measured
-        except Exception as error:  # a runtime may raise anything; the others are measured still
+        except StepError as error:
             failures.append(f"{framework} could not be measured: {error} (see {LOG})")
     report.write_json(results, cpu, RESULTS)
-    print(f"\n{report.summary(results, cpu)}\nThe figures are in {RESULTS}.")
+    print(f"\n{report.AGREEMENT}\n{report.summary(results, cpu)}\nThe figures are in {RESULTS}.")
     if failures:
         sys.exit("\n".join(failures))
 

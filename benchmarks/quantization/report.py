@@ -22,6 +22,11 @@ HEADER = (
     f"  {'original':>10}  {'quantized':>10}  {'ratio':>6}  {'size':>5}  {'agree':>6}  target"
 )
 
+AGREEMENT = (
+    "agree: how often both give the same label. The weights are random, so that labels lie close"
+    " together: a trained model agrees more often."
+)
+
 
 def target(result: Result) -> float | None:
     """Return the ratio that a result should reach, None if it has no target."""
