@@ -80,6 +80,7 @@ def test_the_columns_stand_below_their_names() -> None:
 
 
 def test_a_missed_target_is_told_with_the_cpu() -> None:
+    assert report.summary([], VNNI) == "No target is set for what was measured."
     assert report.summary([RESULT], VNNI) == "All targets are met (1)."
     said = report.summary([RESULT, SLOW], VNNI)
     assert said.startswith("1 of 2 targets")

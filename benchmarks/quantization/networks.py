@@ -1,5 +1,7 @@
 """The networks that are measured: random weights, but the statistics that real ones would have."""
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -57,11 +59,15 @@ def _mlp(width: int) -> nn.Sequential:
 
 
 def _resnet18(width: int) -> nn.Sequential:
-    widths = [width, width, 2 * width, 4 * width, 8 * width]
-    blocks = []
-    for stage, (inputs, outputs) in enumerate(zip(widths, widths[1:], strict=False)):
-        blocks.append(Block(inputs, outputs, stride=2 if stage else 1))
-        blocks.append(Block(outputs, outputs, stride=1))
+    stages = pairwise((width, width, 2 * width, 4 * width, 8 * width))
+    blocks = [
+        block
+        for inputs, outputs in stages
+        for block in (
+            Block(inputs, outputs, stride=1 if inputs == outputs else 2),
+            Block(outputs, outputs, stride=1),
+        )
+    ]
     return nn.Sequential(
         *_convolution(3, width, 7, 2),
         nn.ReLU(),

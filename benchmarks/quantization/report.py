@@ -48,6 +48,8 @@ def summary(results: Sequence[Result], cpu: Cpu) -> str:
     """Return a sentence on the targets, with the CPU if one is missed."""
     aims = [(result, aim) for result in results if (aim := target(result)) is not None]
     missed = [result for result, aim in aims if result.ratio < aim]
+    if not aims:
+        return "No target is set for what was measured."
     if not missed:
         return f"All targets are met ({len(aims)})."
     return (
