@@ -27,7 +27,7 @@ def results_of(framework: str, schemes: list[str], settings: Settings) -> Iterat
         folder = Path(name)
         alone(LOG, export, framework, folder, settings)
         for scheme in schemes:
-            alone(LOG, quantize, framework, scheme, folder)
+            alone(LOG, quantize, framework, scheme, folder, settings)
             yield alone(LOG, measure, framework, scheme, folder, settings)
 
 

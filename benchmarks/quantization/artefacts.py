@@ -20,11 +20,11 @@ def export(framework: str, folder: Path, settings: Settings) -> None:
     from .networks import make
 
     exporter = importlib.import_module(f".export_{framework}", __package__)
-    for model, shape in SHAPES.items():
-        network = make(model, settings.widths[model])
+    for model, width in settings.widths.items():
+        network = make(model, width)
         home = folder / model
         home.mkdir()
-        exporter.export(network, shape, home / exporter.FILE)
+        exporter.export(network, SHAPES[model], home / exporter.FILE)
         np.save(home / PROOF, network(from_numpy(proof_inputs(model))).numpy())
 
 
@@ -33,12 +33,13 @@ def proof_inputs(model: str) -> Array:
     return samples(model, PROOF_ROWS, seed=3)
 
 
-def quantize(framework: str, scheme: str, folder: Path) -> None:
+def quantize(framework: str, scheme: str, folder: Path, settings: Settings) -> None:
     """Quantize every model of a folder with the template's own code."""
     quantizer = template.module(f"quantization.{framework}_{scheme.replace('-', '_')}")
-    for model in SHAPES:
+    for model, width in settings.widths.items():
+        template.serve_network(framework, model, width)
         original = artefact(folder / model)
-        target = folder / model / scheme / original.name
+        target = folder / model / scheme / f"model{quantizer.SUFFIX}"
         target.parent.mkdir()
         quantizer.quantize(original, target, {"x": samples(model, CALIBRATION_ROWS, seed=1)})
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from . import template
 from .artefacts import PROOF, artefact, proof_inputs, size
-from .samples import SHAPES, Array, samples
+from .samples import Array, samples
 from .settings import Settings
 
 RUNS_A_TURN = 5
@@ -49,7 +49,7 @@ def measure(framework: str, scheme: str, folder: Path, settings: Settings) -> li
     """
     return [
         result
-        for model in SHAPES
+        for model in settings.widths
         for result in _compare(framework, scheme, folder / model, settings)
     ]
 
@@ -57,6 +57,7 @@ def measure(framework: str, scheme: str, folder: Path, settings: Settings) -> li
 def _compare(framework: str, scheme: str, home: Path, settings: Settings) -> Iterator[Result]:
     model, paths = home.name, (artefact(home), artefact(home / scheme))
     load = template.module(f"engine.{framework}").load
+    template.serve_network(framework, model, settings.widths[model])
     original, quantized = (load(path, "cpu", 1) for path in paths)
     if not np.allclose(_run(original, proof_inputs(model)), np.load(home / PROOF), atol=TOLERANCE):
         raise ValueError(f"the {model} was exported wrongly for {framework}")

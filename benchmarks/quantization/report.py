@@ -14,6 +14,7 @@ from .measure import Result
 TARGETS = {
     ("onnxruntime", "static-int8", "cnn", 1): 3.0,
     ("onnxruntime", "dynamic-int8", "mlp", 32): 2.5,
+    ("pytorch", "static-int8", "cnn", 1): 3.0,
     ("tflite", "dynamic-int8", "mlp", 32): 2.5,
     ("tflite", "static-int8", "cnn", 1): 3.0,
 }

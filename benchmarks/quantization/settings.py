@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Settings:
-    """`widths` make models of 7.5 and 44.8 MB; `seconds` are spent on each batch size of a pair."""
+    """The models by their widths, here of 7.5 and 44.8 MB, and the time for each batch size."""
 
     widths: Mapping[str, int] = field(default_factory=lambda: {"mlp": 1024, "cnn": 64})
     batch_sizes: tuple[int, ...] = (1, 8, 32)

@@ -6,7 +6,10 @@ from typing import Any
 
 from tests.answers import TEMPLATE, combinations
 
+from .samples import SHAPES
+
 SOURCE = TEMPLATE / "src"
+OF_WEIGHTS_ALONE = ("pytorch",)  # frameworks whose artefact holds no layers
 
 
 def schemes() -> dict[str, list[str]]:
@@ -25,3 +28,15 @@ def module(name: str) -> Any:
     if str(SOURCE) not in sys.path:
         sys.path.insert(0, str(SOURCE))
     return importlib.import_module(f"model_service.{name}")
+
+
+def serve_network(framework: str, model: str, width: int) -> None:
+    """Put the network of a model where the service has its own, if the framework needs one."""
+    if framework not in OF_WEIGHTS_ALONE:
+        return
+    from .networks import CLASSES, build  # only here: it imports PyTorch
+
+    architecture, spec = module("architecture"), module("model_card").TensorSpec
+    architecture.build = lambda: build(model, width)
+    architecture.INPUTS = (spec(name="x", dtype="float32", shape=(-1, *SHAPES[model])),)
+    architecture.OUTPUTS = (spec(name="logits", dtype="float32", shape=(-1, CLASSES)),)
