@@ -63,7 +63,7 @@ $(INSTALLED): pyproject.toml $(TEMPLATE)/constraints.txt
 
 .bench/env/installed: pyproject.toml $(TEMPLATE)/constraints.txt tools/requirements.txt
 	$(check_python)
-	@echo "Setting up .bench/env, with TensorFlow and PyTorch: two minutes, 3 GB ..."
+	@echo "Setting up .bench/env, with TensorFlow: about two minutes, 3 GB ..."
 	@$(PYTHON) -m venv .bench/env
 	@.bench/env/bin/pip install --quiet --upgrade 'pip>=25.1'
 	@.bench/env/bin/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' \
