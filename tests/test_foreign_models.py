@@ -5,37 +5,48 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from model_service import architecture
 from model_service.arrays import Array
 from model_service.engine import Engine
 
 from .answers import QUESTIONS
+from .foreign.architectures import ARCHITECTURES
 from .foreign.nets import NETS, PACKAGES, Format, Net
 from .foreign.references import expected
-
-Case = tuple[Net, str]  # in the format of that framework
 
 CASES = [(name, framework) for name, net in NETS.items() for framework in net.formats]
 
 
 @pytest.fixture(scope="module", params=CASES, ids=" ".join)
-def case(request: pytest.FixtureRequest) -> Case:
+def case(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Return the name of a network and a framework that runs it."""
     if not PACKAGES.is_dir():
         pytest.fail("The packages that hold the models are not here: `make test` fetches them.")
     name, framework = request.param
-    return NETS[name], framework
+    return name, framework
 
 
 @pytest.fixture(scope="module")
-def file(case: Case) -> Format:
-    net, framework = case
-    return net.formats[framework]
+def net(case: tuple[str, str]) -> Net:
+    return NETS[case[0]]
 
 
 @pytest.fixture(scope="module")
-def engine(case: Case, file: Format) -> Engine:
-    _, framework = case
-    loaded: Engine = import_module(f"model_service.engine.{framework}").load(file.path, "cpu", 1)
-    return loaded
+def file(case: tuple[str, str], net: Net) -> Format:
+    return net.formats[case[1]]
+
+
+@pytest.fixture(scope="module")
+def engine(case: tuple[str, str], file: Format) -> Engine:
+    name, framework = case
+    load = import_module(f"model_service.engine.{framework}").load
+    with pytest.MonkeyPatch.context() as owner:
+        if name in ARCHITECTURES:
+            owner.setattr(architecture, "build", ARCHITECTURES[name])
+            owner.setattr(architecture, "INPUTS", file.inputs)
+            owner.setattr(architecture, "OUTPUTS", file.outputs)
+        engine: Engine = load(file.path, "cpu", 1)
+    return engine
 
 
 def test_every_engine_runs_three_of_them() -> None:
@@ -50,11 +61,10 @@ def test_the_signature_is_told(engine: Engine, file: Format) -> None:
 
 @pytest.mark.parametrize("count", [1, 5])
 def test_the_answers_are_those_of_the_reference(
-    count: int, case: Case, engine: Engine, file: Format
+    count: int, net: Net, engine: Engine, file: Format
 ) -> None:
-    net, _ = case
     batch = net.batch(count)
-    truth = expected(file.reference, net.formats[file.reference], batch)
+    truth = expected(net, file, batch)
     answers = run(engine, file, batch)
     for spec, right in zip(file.outputs, truth, strict=True):
         np.testing.assert_allclose(answers[spec.name], right, net.tolerance, net.tolerance)

@@ -18,7 +18,7 @@ class Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
-    reference: str  # a framework
+    reference: str  # a name in REFERENCES
 
     @property
     def path(self) -> Path:

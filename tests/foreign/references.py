@@ -1,19 +1,23 @@
-"""What each runtime answers when it is called directly, without an engine of the service."""
+"""What the networks answer without the service: each runtime is called directly."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime as ort
+import torch
 from ai_edge_litert.interpreter import Interpreter
 from model_service.arrays import Array, Arrays
+from safetensors.numpy import load_file
 
-from .nets import Format
+from .architectures import facenet
+from .nets import Format, Net
 
 Reference = Callable[[Path, Arrays], Arrays]
 
 
-def run_onnx(file: Path, inputs: Arrays) -> Arrays:
+def run_onnx(file: Path | bytes, inputs: Arrays) -> Arrays:
     """Run an ONNX file."""
     session = ort.InferenceSession(file, providers=["CPUExecutionProvider"])
     names = [node.name for node in session.get_outputs()]
@@ -26,14 +30,41 @@ def run_tflite(file: Path, inputs: Arrays) -> Arrays:
     return outputs
 
 
-REFERENCES: dict[str, Reference] = {"onnxruntime": run_onnx, "tflite": run_tflite}
+def run_facenet(file: Path, inputs: Arrays) -> Arrays:
+    """Run PNet, RNet or ONet with the weights that its own constructor loads."""
+    boxes, *points, faces = facenet(f"{file.stem[0].upper()}Net")(torch.tensor(inputs["image"]))
+    tensors = {"boxes": boxes, "faces": faces} | ({"points": points[0]} if points else {})
+    return {name: tensor.detach().numpy() for name, tensor in tensors.items()}
 
 
-def expected(framework: str, source: Format, batch: list[Array]) -> list[Array]:
-    """Return the outputs of a network in the order of its table, each row run on its own."""
+def run_silero_vad(file: Path, inputs: Arrays) -> Arrays:
+    """Run the ONNX graph that lies beside the weights, at the beginning of a sound.
+
+    It has the same layers in the same order, and the numbers of an earlier training.
+    """
+    model = onnx.load(file.with_name("silero_vad_16k_op15.onnx"))
+    for old, new in zip(model.graph.initializer, load_file(file).values(), strict=True):
+        assert tuple(old.dims) == new.shape
+        old.CopyFrom(onnx.numpy_helper.from_array(new, old.name))
+    state = np.zeros((2, len(inputs["sound"]), 128), np.float32)
+    feed = {"input": inputs["sound"], "state": state, "sr": np.array(16000)}
+    return {"speech": run_onnx(model.SerializeToString(), feed)["output"]}
+
+
+REFERENCES: dict[str, Reference] = {
+    "onnxruntime": run_onnx,
+    "tflite": run_tflite,
+    "facenet": run_facenet,
+    "silero_vad": run_silero_vad,
+}
+
+
+def expected(net: Net, file: Format, batch: list[Array]) -> list[Array]:
+    """Return what a file must answer, in the order of its outputs; each row is run on its own."""
+    source = net.formats.get(file.reference, file)
     names = [spec.name for spec in source.inputs]
     runs = [
-        REFERENCES[framework](source.path, dict(zip(names, row, strict=True)))
+        REFERENCES[file.reference](source.path, dict(zip(names, row, strict=True)))
         for row in zip(*(np.split(rows, len(rows)) for rows in batch), strict=True)
     ]
     return [np.concatenate([run[spec.name] for run in runs]) for spec in source.outputs]
