@@ -20,6 +20,11 @@ DOUBLING = base64.b64decode(
     "CQoDEgFiCgIIA1oUCgFuEg8KDQgGEgkKAxIBYgoCCAJiGgoHdHdpY2VfeBIPCg0IARIJCgMSAWIKAggDYhoKB3R3"
     "aWNlX24SDwoNCAYSCQoDEgFiCgIIAkIECgAQEQ=="
 )
+# x * s, where s is one number for all rows.
+SCALED = base64.b64decode(
+    "CAgSADpMCg4KAXgKAXMSAXkiA011bBIBZ1oUCgF4Eg8KDQgBEgkKAxIBYgoCCANaCwoBcxIGCgQIARIAYhQKAXkSDwoN"
+    "CAESCQoDEgFiCgIIA0IECgAQEQ=="
+)
 
 
 class TestOnnxRuntime(EngineContract):
@@ -50,6 +55,11 @@ class TestOnnxRuntime(EngineContract):
         renamed = tmp_path / "anything.bin"
         renamed.write_bytes(artefact.read_bytes())
         assert load(renamed, "cpu", 1).inputs == load(artefact, "cpu", 1).inputs
+
+    def test_refuses_an_input_without_a_batch(self, tmp_path: Path) -> None:
+        artefact = tmp_path / "scaled.onnx"
+        artefact.write_bytes(SCALED)
+        self.assert_refused(artefact)
 
 
 def test_the_cpu_is_always_available() -> None:

@@ -77,6 +77,12 @@ def load(artefact: Path, device: str, threads: int) -> OnnxRuntimeEngine:
     except Exception as error:  # ONNX Runtime's errors share no root but Exception
         reason = str(error).splitlines()[0]
         raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
+    for node in session.get_inputs():
+        if not node.shape:
+            raise InvalidArtefact(
+                f"{artefact.name} cannot be served: its input {node.name!r} is a single number,"
+                " without a dimension for the batch."
+            )
     in_use = session.get_providers()[0]
     on_gpu = in_use == PROVIDERS["cuda"]
     return OnnxRuntimeEngine(session, device if on_gpu else "cpu", threads)
