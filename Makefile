@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
-BENCH ?= render_time quantization
+BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
@@ -36,7 +36,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: .bench/env/installed ## measure a render's time and what quantization pays (BENCH=quantization)
+bench: .bench/env/installed ## measure rendering, loading and quantization (BENCH=quantization: that alone)
 	@for name in $(BENCH); do .bench/env/bin/python -m "benchmarks.$$name" || exit; done
 
 clean: ## remove environments, caches and the demo

@@ -15,6 +15,7 @@ from model_service.engine.pytorch import load
 from model_service.engine.pytorch_weights import quantized, read
 from model_service.errors import InvalidArtefact
 
+from ..processes import run_python
 from .pytorch_networks import Scaling, use
 
 WEIGHTS = {"0.weight": 2 * torch.eye(3), "0.bias": torch.zeros(3)}
@@ -73,6 +74,33 @@ def test_maps_the_file(save: Any, tmp_path: Path) -> None:
     weights = read(artefact)
     assert str(artefact) in Path("/proc/self/maps").read_text()
     assert weights.keys() == WEIGHTS.keys()
+
+
+PEAK = """
+import re, sys
+from pathlib import Path
+from torch import nn
+from {package} import architecture
+from {package}.engine import pytorch
+
+def peak():  # of this process; what getrusage says includes the one that started it
+    return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+architecture.build = lambda: nn.Sequential(nn.Linear({width}, {width}, bias=False))
+before = peak()
+network = pytorch.load(Path(sys.argv[1]), "cpu", 1)._network.call
+network(network[0].weight[:1])
+print(peak() - before)
+"""
+
+
+def test_a_large_file_is_in_memory_once(tmp_path: Path) -> None:
+    artefact, width = tmp_path / "weights", 4096
+    save_file({"0.weight": torch.ones(width, width)}, artefact)
+    script = PEAK.format(package=load.__module__.partition(".")[0], width=width)
+    run = run_python("-c", script, str(artefact))
+    assert run.returncode == 0, run.stderr
+    assert 1 <= int(run.stdout) / artefact.stat().st_size < 1.5  # a copy of it would make it 2
 
 
 def test_runs_no_code_of_a_file(tmp_path: Path) -> None:
