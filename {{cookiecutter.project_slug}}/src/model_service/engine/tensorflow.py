@@ -1,0 +1,112 @@
+"""TensorFlow: runs a SavedModel or a Keras model on the CPU or a CUDA GPU.
+
+It is the signature that runs, a compiled function; calling the model of Keras itself costs four
+times as much for one row of a small network, and its `predict` seventy times.
+"""
+
+import textwrap
+from pathlib import Path
+
+import numpy as np
+
+from ..arrays import Array, Arrays
+from ..errors import InvalidArtefact
+from ..model_card import TensorSpec
+from .base import check_inputs, no_rows
+from .tensorflow_config import gpus, set_threads, tf
+from .tensorflow_formats import Model, Signature, read
+
+LONGEST_REASON = 200  # some run to pages
+
+
+class TensorFlowEngine:
+    """One signature, which several threads may run at once; it releases the GIL meanwhile.
+
+    All runs of a process share its threads, so that more of them bring little: it is processes
+    that make a service faster. A model whose batch is fixed at 1 runs row by row.
+    """
+
+    def __init__(self, model: Model, signature: Signature, device: str, threads: int) -> None:
+        self.name = f"tensorflow {tf.__version__}"
+        self.device = device
+        self.threads = threads
+        inputs = _specs(signature.structured_input_signature[1])
+        outputs = _specs(signature.structured_outputs)
+        self._row_by_row = 1 in {spec.shape[0] for spec in inputs}
+        self.inputs = _any_batch(inputs) if self._row_by_row else inputs
+        self.outputs = _any_batch(outputs) if self._row_by_row else outputs
+        self.dtype = self.inputs[0].dtype
+        self._model = model  # it owns the variables of the signature
+        self._signature = signature
+        self._place = _place(device)
+
+    def run(self, inputs: Arrays) -> dict[str, Array]:
+        """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
+        check_inputs(inputs, self.inputs)
+        count = len(inputs[self.inputs[0].name])
+        if count == 0:
+            return no_rows(self.outputs)
+        if not self._row_by_row:
+            return self._run(inputs)
+        rows = [
+            self._run({name: array[row : row + 1] for name, array in inputs.items()})
+            for row in range(count)
+        ]
+        return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+
+    def _run(self, inputs: Arrays) -> dict[str, Array]:
+        with tf.device(self._place):
+            outputs = self._signature(**{n: tf.constant(array) for n, array in inputs.items()})
+        return {spec.name: outputs[spec.name].numpy() for spec in self.outputs}
+
+
+def available_devices() -> tuple[str, ...]:
+    """Return the kinds of device that are worth asking for; asking may still fail."""
+    return ("cpu", "cuda") if gpus() else ("cpu",)
+
+
+def load(artefact: Path, device: str, threads: int) -> TensorFlowEngine:
+    """Load an artefact on `cpu`, `cuda` or `cuda:N` with `threads` threads a run on the CPU.
+
+    The threads are those of the first load in a process, and the engine tells how many it has.
+    TensorFlow takes the CPU without a word where a GPU is missing, so the engine reports the
+    device on which a first number was really put. Raises InvalidArtefact.
+    """
+    available = gpus()  # before anything runs: their memory is set up then
+    threads = set_threads(threads)
+    index = int(device.partition(":")[2] or 0)
+    place = _place(device if index < available else "cpu")
+    try:
+        with tf.device(place):
+            on_gpu = "GPU" in tf.zeros(()).device
+            model, signature = read(artefact)
+        return TensorFlowEngine(model, signature, device if on_gpu else "cpu", threads)
+    except Exception as error:  # TensorFlow's errors share no root but Exception
+        reason = textwrap.shorten(str(error), LONGEST_REASON, placeholder=" ...")
+        raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
+
+
+def _place(device: str) -> str:
+    """Return TensorFlow's name for a device."""
+    kind, _, index = device.partition(":")
+    return f"/GPU:{index or 0}" if kind == "cuda" else "/CPU:0"
+
+
+def _specs(tensors: dict[str, tf.TensorSpec]) -> tuple[TensorSpec, ...]:
+    return tuple(_spec(name, tensor) for name, tensor in tensors.items())
+
+
+def _spec(name: str, tensor: tf.TensorSpec) -> TensorSpec:
+    dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+    if dtype.kind not in "biuf":
+        raise ValueError(f"{name!r} is of type {tensor.dtype.name}, which cannot be served.")
+    if not tensor.shape.rank:  # None if it is not known
+        raise ValueError(f"{name!r} needs a shape whose first dimension is the batch.")
+    shape = tuple(-1 if size is None else size for size in tensor.shape)
+    return TensorSpec(name=name, dtype=str(dtype), shape=shape)
+
+
+def _any_batch(specs: tuple[TensorSpec, ...]) -> tuple[TensorSpec, ...]:
+    return tuple(
+        TensorSpec(name=spec.name, dtype=spec.dtype, shape=(-1, *spec.shape[1:])) for spec in specs
+    )
