@@ -41,7 +41,7 @@ def has_gpu() -> bool:
     """Return whether the model of this service really ends up on a GPU if that is asked for."""
     model = model_of(FRAMEWORK)
     try:
-        return load(model.file(model.card.artefact.file), "cuda", 1).device == "cuda"
+        return load(model.original(), "cuda", 1).device == "cuda"
     except StartupError:
         return False
 
@@ -73,7 +73,7 @@ def settings(model_dir: Path) -> Settings:
 @pytest.fixture(scope="session")
 def engine(model: ModelFolder) -> Engine:
     """Return the original model on the CPU, whatever device the service itself asks for."""
-    return load(model.file(model.card.artefact.file), "cpu", 1)
+    return load(model.original(), "cpu", 1)
 
 
 @pytest.fixture(scope="session")

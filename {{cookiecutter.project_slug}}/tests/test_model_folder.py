@@ -1,5 +1,6 @@
 """The model folder: every file is found, verified and read, or named with what is wrong."""
 
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,9 @@ from model_service.model_folder import (
     GoldenExamples,
     ModelFolder,
     ServedArtefact,
+    files_of,
     sha256_of,
+    size_of,
 )
 
 from .cards import card
@@ -69,11 +72,55 @@ def test_a_file_outside_of_the_folder_is_refused(name: str, tmp_path: Path) -> N
         folder(inside).file(name)
 
 
-@pytest.mark.parametrize("name", ["absent", "sub", "."])
-def test_what_is_no_file_of_the_folder_is_named(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"), [("absent", "is not in"), (".", "is not in"), ("sub", "is no file")]
+)
+def test_what_is_no_file_of_the_folder_is_named(name: str, reason: str, tmp_path: Path) -> None:
     tmp_path.joinpath("sub").mkdir()
-    with pytest.raises(InvalidModelCard, match=f"'{name}', which is not in"):
+    with pytest.raises(InvalidModelCard, match=f"'{name}', which {reason}"):
         folder(tmp_path).file(name)
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """Return an artefact that is a folder, inside a model folder."""
+    parts = tmp_path / "parts"
+    for name in ("graph", "weights/1", "weights-2", "weights/É"):
+        (parts / name).parent.mkdir(parents=True, exist_ok=True)
+        (parts / name).write_text(name)
+    return parts
+
+
+def test_the_hash_of_a_folder_is_what_the_shell_gives(parts: Path) -> None:
+    command = "find * -type f | LC_ALL=C sort | xargs sha256sum | sha256sum"
+    shell = subprocess.run(command, shell=True, cwd=parts, capture_output=True, text=True)
+    assert sha256_of(parts) == shell.stdout.split()[0]
+    assert size_of(parts) == sum(path.stat().st_size for path in files_of(parts))
+
+
+@pytest.mark.parametrize("change", ["content", "name", "one more"])
+def test_any_change_in_a_folder_is_refused_with_the_hash_that_it_has(
+    change: str, parts: Path
+) -> None:
+    artefact = {"file": "parts", "sha256": sha256_of(parts)}
+    model = ModelFolder(parts.parent, card(artefact=artefact))
+    assert model.original() == parts
+    match change:
+        case "content":
+            (parts / "graph").write_text("other")
+        case "name":
+            (parts / "graph").rename(parts / "Graph")
+        case _:
+            (parts / "empty").touch()
+    with pytest.raises(InvalidArtefact, match=f"parts .*sha256.* {sha256_of(parts)} "):
+        model.original()
+
+
+@pytest.mark.parametrize("target", ["graph", "../../elsewhere", "weights"])
+def test_a_link_in_a_folder_is_refused(target: str, parts: Path) -> None:
+    (parts / "weights" / "link").symlink_to(target)
+    with pytest.raises(InvalidArtefact, match="parts holds a link, weights/link"):
+        sha256_of(parts)
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])

@@ -19,7 +19,7 @@ from model_service.preprocessing import KIND
 from model_service.settings import Settings
 from model_service.startup import Running, start
 
-from .edits import EMPTY_SHA256, edit_card
+from .edits import EMPTY_SHA256, edit_card, replace_artefact
 
 
 def started(folder: Path, engine: Engine | None = None, **knobs: Any) -> Running:
@@ -99,7 +99,7 @@ def test_an_artefact_that_is_not_the_cards_is_refused(
 
 @pytest.mark.usefixtures("on_cpu")
 def test_a_missing_artefact_is_named(copied_model: Path, model: ModelFolder) -> None:
-    (copied_model / model.card.artefact.file).unlink()
+    replace_artefact(copied_model, None)
     with pytest.raises(InvalidModelCard, match=re.escape(model.card.artefact.file)):
         started(copied_model)
 
@@ -107,7 +107,7 @@ def test_a_missing_artefact_is_named(copied_model: Path, model: ModelFolder) -> 
 @pytest.mark.usefixtures("on_cpu")
 def test_an_artefact_that_cannot_be_loaded_is_named(copied_model: Path, model: ModelFolder) -> None:
     artefact = model.card.artefact
-    (copied_model / artefact.file).write_bytes(b"")
+    replace_artefact(copied_model, b"")
     edit_card(copied_model, artefact.sha256, EMPTY_SHA256)
     with pytest.raises(InvalidArtefact, match=re.escape(artefact.file)):
         started(copied_model)

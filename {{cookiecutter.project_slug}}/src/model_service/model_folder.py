@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,9 +54,9 @@ class ModelFolder:
 
     def file(self, name: str) -> Path:
         """Return the path of a file that the card names; it must lie inside the folder."""
-        path = (self.path / name).resolve()
-        if not path.is_file() or not path.is_relative_to(self.path.resolve()):
-            raise InvalidModelCard(f"The model card names {name!r}, which is not in {self.path}.")
+        path = self._inside(name)
+        if not path.is_file():
+            raise InvalidModelCard(f"The model card names {name!r}, which is no file.")
         return path
 
     def original(self) -> Path:
@@ -107,17 +108,50 @@ class ModelFolder:
         except UnicodeDecodeError:
             raise InvalidModelCard(f"{name} is not text in UTF-8.") from None
 
+    def _inside(self, name: str) -> Path:
+        folder = self.path.resolve()
+        path = (folder / name).resolve()
+        if not path.exists() or folder not in path.parents:
+            raise InvalidModelCard(f"The model card names {name!r}, which is not in {self.path}.")
+        return path
+
     def _verified(self, name: str, sha256: str) -> Path:
-        path = self.file(name)
-        if sha256_of(path) != sha256:
+        path = self._inside(name)
+        found = sha256_of(path)
+        if found != sha256:
             raise InvalidArtefact(
-                f"{name} is not the file that the model card was written for (sha256 differs):"
-                " put the right file there, or update `sha256` if you replaced it on purpose."
+                f"{name} is not the model that the model card was written for (sha256 differs): put"
+                f" the right one there, or set `sha256` to {found} if you replaced it on purpose."
             )
         return path
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_of(artefact: Path) -> str:
+    """Return the SHA-256 of a file or of a folder, as 64 hexadecimal digits.
+
+    That of a folder is the SHA-256 of what `sha256sum` prints for its files, in the order of their
+    paths. Raises InvalidArtefact if it holds a link.
+    """
+    if artefact.is_file():
+        with artefact.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    names = sorted(path.relative_to(artefact).as_posix() for path in files_of(artefact))
+    lines = [f"{sha256_of(artefact / name)}  {name}\n" for name in names]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def size_of(artefact: Path) -> int:
+    """Return the bytes of a file, or of all files of a folder."""
+    return sum(path.stat().st_size for path in files_of(artefact))
+
+
+def files_of(artefact: Path) -> Iterator[Path]:
+    """Yield an artefact that is a file, or each file of a folder; raises InvalidArtefact."""
+    for path in artefact.rglob("*") if artefact.is_dir() else [artefact]:
+        if path.is_symlink():
+            raise InvalidArtefact(
+                f"{artefact.name} holds a link, {path.relative_to(artefact)}: put the file itself"
+                " there, so that its hash can tell what is served."
+            )
+        if path.is_file():
+            yield path

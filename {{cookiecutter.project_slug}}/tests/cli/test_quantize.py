@@ -21,7 +21,7 @@ from model_service.quantization import SCHEME
 from model_service.settings import Settings
 from model_service.startup import Running, start
 
-from ..edits import edit_card, move_artefact
+from ..edits import edit_card, move_artefact, spoil
 
 
 def quantize(folder: Path) -> Result:
@@ -106,8 +106,7 @@ def test_an_artefact_of_an_older_original_is_refused(copied_model: Path) -> None
 def test_an_artefact_that_was_changed_is_refused(copied_model: Path) -> None:
     assert quantize(copied_model).exit_code == 0
     served = msgspec.json.decode((copied_model / SERVED).read_bytes(), type=ServedArtefact)
-    with (copied_model / served.file).open("ab") as file:
-        file.write(b"\0")
+    spoil(copied_model / served.file)
     with pytest.raises(InvalidArtefact, match=re.escape(served.file)):
         started(copied_model)
 

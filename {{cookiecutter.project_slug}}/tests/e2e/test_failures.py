@@ -12,15 +12,16 @@ from model_service.model_card import CARD
 from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.service import EXIT_STARTUP_FAILED
 
+from ..edits import replace_artefact
 from ..processes import APP, LIMIT_S, Server, free_port, run_service
 from .conftest import Serve
 from .requests import finish, open_request
 
 
 @pytest.fixture
-def broken_model(copied_model: Path, model: ModelFolder) -> Path:
+def broken_model(copied_model: Path) -> Path:
     """Return a model folder whose artefact is not the one of the card."""
-    (copied_model / model.card.artefact.file).write_bytes(b"broken")
+    replace_artefact(copied_model, b"broken")
     return copied_model
 
 

@@ -1,5 +1,7 @@
 """What every engine must do with an artefact: load the right one, and refuse any other."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -30,6 +32,7 @@ class LoadingContract:
     """The first half of the contract, with what both are tried on; a subclass names `runtime`."""
 
     runtime: ModuleType
+    vital = ("",)  # the parts of an artefact that is a folder without which it is nothing
 
     @pytest.fixture
     def model(self) -> ModelFolder:
@@ -61,6 +64,14 @@ class LoadingContract:
         assert artefact.name in str(refusal.value)
         assert len(str(refusal.value).splitlines()) == 1
 
+    def copies(self, artefact: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
+        """Yield each vital part, to spoil, with the copy of the artefact that it is a part of."""
+        for index, part in enumerate(self.vital):
+            copy = folder / str(index) / artefact.name
+            copy.parent.mkdir()
+            (shutil.copytree if artefact.is_dir() else shutil.copy)(artefact, copy)
+            yield copy / part, copy
+
     def load(self, artefact: Path, device: str, threads: int) -> Engine:
         """Load an artefact with the runtime."""
         engine: Engine = self.runtime.load(artefact, device, threads)
@@ -69,7 +80,7 @@ class LoadingContract:
     @pytest.fixture
     def artefact(self, model: ModelFolder) -> Path:
         """Return the original model."""
-        return model.file(model.card.artefact.file)
+        return model.original()
 
     @pytest.fixture
     def row(self, model: ModelFolder, golden: GoldenExamples, settings: Settings) -> Row:
@@ -85,11 +96,14 @@ class LoadingContract:
         broken = tmp_path / artefact.name
         broken.write_bytes(content)
         self.assert_refused(broken)
+        for part, copy in self.copies(artefact, tmp_path):
+            part.write_bytes(content)
+            self.assert_refused(copy)
 
     def test_refuses_a_truncated_artefact(self, artefact: Path, tmp_path: Path) -> None:
-        truncated = tmp_path / artefact.name
-        truncated.write_bytes(artefact.read_bytes()[: artefact.stat().st_size // 2])
-        self.assert_refused(truncated)
+        for part, copy in self.copies(artefact, tmp_path):
+            part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
+            self.assert_refused(copy)
 
     def test_refuses_a_missing_artefact_and_a_folder(self, artefact: Path, tmp_path: Path) -> None:
         self.assert_refused(tmp_path / artefact.name)

@@ -51,7 +51,7 @@ class TestOnnxRuntime(EngineContract):
             np.testing.assert_allclose(values, expected[name], 1e-5, 1e-5)
 
     def test_reads_no_file_but_the_artefact(self, model: ModelFolder, tmp_path: Path) -> None:
-        artefact = model.file(model.card.artefact.file)
+        artefact = model.original()
         renamed = tmp_path / "anything.bin"
         renamed.write_bytes(artefact.read_bytes())
         assert load(renamed, "cpu", 1).inputs == load(artefact, "cpu", 1).inputs

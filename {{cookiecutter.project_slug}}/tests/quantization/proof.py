@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from model_service.engine import Engine
-from model_service.model_folder import ModelFolder
+from model_service.model_folder import ModelFolder, sha256_of, size_of
 from model_service.quantization import Comparison, compare, read_samples
 
 Load = Callable[[Path, str, int], Engine]
@@ -24,19 +24,18 @@ class Proof:
 
     @property
     def size_ratio(self) -> float:
-        """The size of the quantized file, 1 is that of the original."""
-        return self.target.stat().st_size / self.original.stat().st_size
+        """The size of the quantized artefact, 1 is that of the original."""
+        return size_of(self.target) / size_of(self.original)
 
 
 def prove(scheme: ModuleType, model: ModelFolder, folder: Path, load: Load) -> Proof:
     """Quantize the model with its own samples, and compare on the ones held out."""
     card = model.card
-    original = model.file(card.artefact.file)
+    original = model.original()
     target = folder / f"quantized{scheme.SUFFIX}"
     calibration, _ = read_samples(model.file(card.quantization.calibration), card)
-    content = original.read_bytes()
     scheme.quantize(original, target, calibration)
-    assert original.read_bytes() == content
+    assert sha256_of(original) == card.artefact.sha256
     assert list(folder.iterdir()) == [target]
     samples, labels = read_samples(model.file(card.quantization.evaluation), card)
     before, engine = load(original, "cpu", 1), load(target, "cpu", 1)

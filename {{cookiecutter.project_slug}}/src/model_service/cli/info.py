@@ -5,7 +5,7 @@ from typing import Any
 import click
 import msgspec
 
-from ..model_folder import ModelFolder
+from ..model_folder import ModelFolder, size_of
 from ..settings import Settings, variable
 
 
@@ -30,11 +30,12 @@ def command(as_json: bool) -> None:
 
 def _card(model: ModelFolder) -> dict[str, Any]:
     card = model.card
+    original = model.original()
     return {
         "description": card.description,
         "license": card.license,
         "task": card.task,
-        "artefact": f"{card.artefact.file}, {model.file(card.artefact.file).stat().st_size} bytes",
+        "artefact": f"{card.artefact.file}, {size_of(original)} bytes",
         "inputs": [str(spec) for spec in card.inputs],
         "outputs": [str(spec) for spec in card.outputs],
         "labels": list(model.labels()),

@@ -1,5 +1,6 @@
 """`quantize`: make the served artefact from the original, and prove it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import click
 import msgspec
 
 from ..errors import StartupError
-from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of
+from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of, size_of
 from ..settings import Settings
 
 if TYPE_CHECKING:
@@ -45,15 +46,17 @@ def command() -> None:
     rows = len(next(iter(calibration.values())))
     click.echo(f"Quantizing {original.name} ({SCHEME}), {rows} calibration samples ...")
     made = target.with_name(f"new.{target.name}")
+    _remove(made)  # of a run that was stopped
     try:
         quantize(original, made, calibration)
     except StartupError:
         raise
     except Exception as error:  # a quantizer may raise anything
-        made.unlink(missing_ok=True)
+        _remove(made)
         reason = " ".join(str(error).split())
         raise click.ClickException(f"{original.name} cannot be quantized: {reason}") from error
-    made.replace(target)  # a service may run on the former one, mapped: never write into that
+    _remove(target)  # a service may run on the former one, mapped: never write into that
+    made.replace(target)
     click.echo(f"Comparing on {len(next(iter(samples.values())))} evaluation samples ...")
     comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, labels, card)
     table = Table("", "original", "quantized", "ratio")
@@ -79,8 +82,15 @@ def command() -> None:
     click.echo(f"{target.name} is served from the next start on; delete {record} to undo that.")
 
 
+def _remove(artefact: Path) -> None:
+    if artefact.is_dir():
+        shutil.rmtree(artefact)
+    else:
+        artefact.unlink(missing_ok=True)
+
+
 def _rows(original: Path, target: Path, comparison: "Comparison") -> Iterator[tuple[str, ...]]:
-    before, after = (path.stat().st_size / 1000 for path in (original, target))
+    before, after = (size_of(artefact) / 1000 for artefact in (original, target))
     yield "size (KB)", f"{before:.1f}", f"{after:.1f}", f"{after / before:.2f}"
     for batch, (before, after) in comparison.latency_ms.items():
         name = f"latency at batch {batch} (ms)"
