@@ -15,14 +15,28 @@ import numpy as np
 
 try:
     import torch
-    from starters import cancer, card, digits, export_onnx, export_pytorch, export_tflite, samples
+    from starters import (
+        cancer,
+        card,
+        digits,
+        export_onnx,
+        export_pytorch,
+        export_tensorflow,
+        export_tflite,
+        samples,
+    )
     from starters.starter import Starter
 except ModuleNotFoundError as error:
     sys.exit(f"{error.name} is missing: run `pip install -r tools/requirements.txt` first.")
 
 MODELS = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "model"
 LARGEST_DIFFERENCE = 1e-5
-EXPORTERS = {"onnxruntime": export_onnx, "pytorch": export_pytorch, "tflite": export_tflite}
+EXPORTERS = {
+    "onnxruntime": export_onnx,
+    "pytorch": export_pytorch,
+    "tensorflow": export_tensorflow,
+    "tflite": export_tflite,
+}
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
 """The model card of a starter: a TOML file whose comments guide its next editor."""
 
-import hashlib
 import json
 from pathlib import Path
 from string import Template
+
+from model_service.model_folder import sha256_of
 
 from .samples import CALIBRATION, EVALUATION, GOLDEN
 from .starter import OUTPUT, Starter
@@ -22,7 +23,7 @@ license = $license
 source = $source
 task = "classification"       # classification (label and scores) | raw (the output rows)
 
-# The model file, and its hash as `sha256sum` prints it; another file is refused.
+# $artefact
 [artefact]
 file = $file
 sha256 = $sha256
@@ -69,6 +70,9 @@ held_out_accuracy = $accuracy
 held_out_samples = $held_out
 """)
 
+ARTEFACT = "The model file, and its hash as `sha256sum` prints it; another file is refused."
+ARTEFACT_FOLDER = "The model folder, and its hash, which `make check` tells; another is refused."
+
 
 def write(starter: Starter, artefact: Path, accuracy: float) -> None:
     """Write the card beside the artefact."""
@@ -78,7 +82,7 @@ def write(starter: Starter, artefact: Path, accuracy: float) -> None:
         "license": starter.license,
         "source": starter.source,
         "file": artefact.name,
-        "sha256": hashlib.sha256(artefact.read_bytes()).hexdigest(),
+        "sha256": sha256_of(artefact),
         "input": starter.input_name,
         "input_shape": [-1, *starter.train.inputs.shape[1:]],
         "output": OUTPUT,
@@ -90,5 +94,6 @@ def write(starter: Starter, artefact: Path, accuracy: float) -> None:
         "held_out": len(starter.held_out),
     }
     toml = {key: json.dumps(value) for key, value in values.items()}  # such JSON is TOML too
-    card = CARD.substitute(toml, preprocessing=starter.preprocessing)
+    comment = ARTEFACT_FOLDER if artefact.is_dir() else ARTEFACT
+    card = CARD.substitute(toml, artefact=comment, preprocessing=starter.preprocessing)
     artefact.with_name(FILE).write_text(card, encoding="utf-8")
