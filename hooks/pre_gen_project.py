@@ -23,24 +23,27 @@ LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatt
 # What a render installs, directly or not; the hook tests compare this with constraints.txt.
 DISTRIBUTIONS = frozenset(
     """
-    absl-py ai-edge-litert ai-edge-quantizer ast-serialize backports.strenum blinker click filelock
-    flask flatbuffers fsspec granian gunicorn hatchling hypothesis immutabledict iniconfig
-    itsdangerous jinja2 librt litert-lm-builder markdown-it-py markupsafe mdurl ml-dtypes mpmath
-    msgspec mypy mypy-extensions networkx numpy onnx onnxruntime onnxruntime-gpu packaging pathspec
-    pillow pip pluggy prometheus-client protobuf pygments pytest rich ruff safetensors scipy
-    setuptools sortedcontainers sympy tensorflow tomli torch torchao tqdm typing-extensions werkzeug
-    wheel
+    absl-py ai-edge-litert ai-edge-quantizer ast-serialize astunparse backports.strenum blinker
+    certifi charset-normalizer click filelock flask flatbuffers fsspec gast google-pasta granian
+    grpcio gunicorn h5py hatchling hypothesis idna immutabledict iniconfig itsdangerous jinja2 keras
+    libclang librt litert-lm-builder markdown-it-py markupsafe mdurl ml-dtypes mpmath msgspec mypy
+    mypy-extensions namex networkx numpy onnx onnxruntime onnxruntime-gpu opt-einsum optree
+    packaging pathspec pillow pip pluggy prometheus-client protobuf pygments pytest requests rich
+    ruff safetensors scipy setuptools six sortedcontainers sympy tensorflow tensorflow-cpu termcolor
+    tomli torch torchao tqdm typing-extensions urllib3 werkzeug wheel wrapt
     """.split()
 )
 COMMANDS = frozenset(
     """
     activate aeq backend-test-tools check-model check-node dmypy f2py gunicornc litert-benchmark
-    litert-lm-peek markdown-it mypyc numpy-config pip3 pygmentize python python3 stubgen stubtest
+    litert-lm-peek markdown-it mypyc normalizer numpy-config pip3 pygmentize python python3 stubgen
+    stubtest toco
     """.split()
 )
 IMPORT_NAMES = frozenset(
     """
-    absl backports conftest google keras markdown_it model pil pkg_resources py src test tests
+    absl backports clang conftest google grpc markdown_it model pasta pil pkg_resources py src test
+    tests
     """.split()
 )
 # Modules of Python 3.11 that a newer Python, with which Cookiecutter may run, has no more.
@@ -53,10 +56,17 @@ FORMER_STDLIB = frozenset(
 
 # (question, answer) -> (other question, the answers that go with it, the rest of the sentence)
 FORBIDDEN_PAIRS = {
+    ("framework", "tensorflow"): (
+        "quantization",
+        ("none", "half"),
+        "TensorFlow runs a model of integers no faster: choose quantization=none or half, or"
+        " framework=tflite, which serves the same model converted",
+    ),
     ("framework", "tflite"): (
         "gpu",
         ("none",),
-        "LiteRT serves the CPU only: choose gpu=none, or framework=onnxruntime or pytorch",
+        "LiteRT serves the CPU only: choose gpu=none, or framework=onnxruntime, pytorch or"
+        " tensorflow",
     ),
 }
 

@@ -16,7 +16,8 @@ from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label
 from .conftest import Bake, Bakes
 
 PACKAGE = "digit_reader"
-BINARY = {".onnx", ".safetensors", ".tflite", ".npz", ".png"}
+BINARY = {".onnx", ".pb", ".safetensors", ".tflite", ".npz", ".png", ".index"}
+BINARY |= {".data-00000-of-00001"}  # the variables of a SavedModel
 QUANTIZATION = {
     "src/{package}/quantization/__init__.py",
     "src/{package}/quantization/base.py",
@@ -145,6 +146,9 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: Bakes) -
     assert ("onnxruntime" in names) == (on_onnx and answers["gpu"] != "required")
     assert ("ai-edge-litert" in names) == (answers["framework"] == "tflite")
     assert ("torch" in names) == (answers["framework"] == "pytorch")
+    on_tensorflow = answers["framework"] == "tensorflow"
+    assert ("tensorflow" in names) == on_tensorflow
+    assert ("tensorflow-cpu" in names) == (on_tensorflow and answers["gpu"] == "none")
     assert ("optional-dependencies" in project) == (answers["quantization"] != "none")
 
 

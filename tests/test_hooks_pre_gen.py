@@ -112,7 +112,11 @@ def test_awkward_text_is_taken(text: str) -> None:
         ),
         (
             {"framework": "tflite", "gpu": "required"},
-            ["gpu=none", "framework=onnxruntime", "pytorch"],
+            ["gpu=none", "framework=onnxruntime", "pytorch", "tensorflow"],
+        ),
+        (
+            {"framework": "tensorflow", "quantization": "dynamic-int8"},
+            ["quantization=none", "half", "framework=tflite"],
         ),
     ],
 )
@@ -127,6 +131,7 @@ def test_forbidden_pair_names_every_way_out(changed: dict[str, str], ways_out: l
         {},
         {"framework": "tflite", "gpu": "none", "quantization": "static-int8"},
         {"framework": "onnxruntime", "gpu": "required", "quantization": "half"},
+        {"framework": "tensorflow", "gpu": "required", "quantization": "half"},
     ],
 )
 def test_allowed_answers_raise_nothing(changed: dict[str, str]) -> None:

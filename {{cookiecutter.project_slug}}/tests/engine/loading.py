@@ -32,7 +32,7 @@ class LoadingContract:
     """The first half of the contract, with what both are tried on; a subclass names `runtime`."""
 
     runtime: ModuleType
-    vital: tuple[str, ...] = ("",)  # the parts of an artefact that is a folder without which it is nothing
+    vital: tuple[str, ...] = ("",)  # if an artefact is a folder, the parts that it cannot lack
 
     @pytest.fixture
     def model(self) -> ModelFolder:

@@ -6,7 +6,10 @@ import numpy as np
 from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from model_service.engine.tensorflow_config import tf
-from model_service.engine.tensorflow_formats import GRAPH, USUAL_SIGNATURE
+from model_service.engine.tensorflow_formats import (
+    GRAPH,
+    USUAL_SIGNATURE,
+)
 
 X = tf.TensorSpec([None, 3], tf.float32, name="x")
 N = tf.TensorSpec([None, 2], tf.int32, name="n")

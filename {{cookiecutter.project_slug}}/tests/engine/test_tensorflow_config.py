@@ -2,11 +2,12 @@
 
 import pytest
 
+from model_service.engine import tensorflow_config
 from model_service.engine.tensorflow_config import gpus, tf
 
 from ..processes import run_python
 
-LOAD = "from model_service.engine.tensorflow_config import gpus, set_threads, tf; "
+LOAD = f"from {tensorflow_config.__name__} import set_threads, tf; "
 
 
 def printed(code: str, **environ: str) -> list[str]:
