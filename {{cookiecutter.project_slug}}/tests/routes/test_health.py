@@ -66,7 +66,7 @@ def test_readiness_tells_what_runs_where(
         "input_kind": KIND,
         "engine": engine.name,
         "device": "cpu",
-        "threads": 1,
+        "threads": engine.threads,
         "dtype": "float32",
         "quantization": "none",
     }

@@ -1,12 +1,32 @@
 """What TensorFlow lets a process set once: its logging, its threads and the memory of its GPUs."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-# Read when TensorFlow is imported. Two lines on oneDNN come before that and cannot be silenced.
+STDERR = 2  # its file descriptor, which C++ writes to
+
+# Read when TensorFlow is imported.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
 os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's own configuration says
 
-import tensorflow as tf
+
+@contextmanager
+def _no_stderr() -> Iterator[None]:
+    """Let nothing through: TensorFlow tells of oneDNN before it reads how much to tell."""
+    stderr = os.dup(STDERR)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(stderr, STDERR)
+        os.close(stderr)
+
+
+with _no_stderr():
+    import tensorflow as tf
 
 __all__ = ["gpus", "set_threads", "tf"]
 
