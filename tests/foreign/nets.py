@@ -19,6 +19,7 @@ class Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
     reference: str  # a name in REFERENCES
+    tolerance: float = 1e-4  # absolute and relative
 
     @property
     def path(self) -> Path:
@@ -30,7 +31,6 @@ class Net(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A network in its formats, by framework."""
 
     rows: tuple[tuple[int, ...], ...]
-    tolerance: float  # absolute and relative
     formats: dict[str, Format]
     spread: float = 1
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import keras
 import numpy as np
 import onnx
 import onnxruntime as ort
@@ -30,6 +31,12 @@ def run_tflite(file: Path, inputs: Arrays) -> Arrays:
     return outputs
 
 
+def run_keras(file: Path, inputs: Arrays) -> Arrays:
+    """Run a Keras file with one output."""
+    model = keras.saving.load_model(file, compile=False)
+    return {"output_0": model([inputs[tensor.name] for tensor in model.inputs]).numpy()}
+
+
 def run_facenet(file: Path, inputs: Arrays) -> Arrays:
     """Run PNet, RNet or ONet with the weights that its own constructor loads."""
     boxes, *points, faces = facenet(f"{file.stem[0].upper()}Net")(torch.tensor(inputs["image"]))
@@ -54,6 +61,7 @@ def run_silero_vad(file: Path, inputs: Arrays) -> Arrays:
 REFERENCES: dict[str, Reference] = {
     "onnxruntime": run_onnx,
     "tflite": run_tflite,
+    "tensorflow": run_keras,
     "facenet": run_facenet,
     "silero_vad": run_silero_vad,
 }
