@@ -36,11 +36,11 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: .bench/env/installed ## measure rendering, loading and quantization (BENCH=quantization: that alone)
-	@for name in $(BENCH); do .bench/env/bin/python -m "benchmarks.$$name" || exit; done
+bench: $(INSTALLED) ## measure rendering, loading and quantization (BENCH=quantization: that alone)
+	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 clean: ## remove environments, caches and the demo
-	@rm -rf .venv .cache .demo .bench
+	@rm -rf .venv .cache .demo
 
 define check_python
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
@@ -68,13 +68,4 @@ $(FOREIGN): tests/foreign/requirements.txt | $(INSTALLED)
 	@echo "Installing Cookiecutter ..."
 	@$(PYTHON) -m venv .demo/env
 	@.demo/env/bin/pip install --quiet 'cookiecutter>=2.7,<3'
-	@touch $@
-
-.bench/env/installed: pyproject.toml $(TEMPLATE)/constraints.txt tools/requirements.txt
-	$(check_python)
-	@echo "Setting up .bench/env, with TensorFlow: about two minutes, 3 GB ..."
-	@$(PYTHON) -m venv .bench/env
-	@.bench/env/bin/pip install --quiet --upgrade 'pip>=25.1'
-	@.bench/env/bin/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' \
-	  --constraint tools/requirements.txt --group bench
 	@touch $@

@@ -1,6 +1,5 @@
 """`make bench`: its parts run, on models too small for their figures to mean anything."""
 
-import importlib.util
 import itertools
 import json
 import os
@@ -20,7 +19,6 @@ from benchmarks.quantization.settings import Settings
 TINY = Settings(widths={"mlp": 16, "cnn": 4}, batch_sizes=(1, 2), seconds=0, agreement_rows=3)
 TINY_MLP = replace(TINY, widths={"mlp": 16})
 COMPILED = [("pytorch", "static-int8")]  # takes a minute for the layers of the CNN
-NEEDS = {"tflite": "tensorflow"}  # to write the model, beside what serves it
 RESULT = Result("tflite", "static-int8", "cnn", 1, 4.5, 1.5, 0.25, 0.96875)
 SLOW = Result("tflite", "dynamic-int8", "mlp", 32, 1.0, 0.8, 0.25, 1.0)
 VNNI = Cpu("Some CPU", ["avx512_vnni"])
@@ -28,8 +26,6 @@ VNNI = Cpu("Some CPU", ["avx512_vnni"])
 
 @pytest.mark.parametrize("framework", template.schemes())
 def test_every_framework_is_measured(framework: str, tmp_path: Path) -> None:
-    if importlib.util.find_spec(NEEDS.get(framework, "torch")) is None:
-        pytest.skip("TensorFlow writes the model: `make bench` installs it, the tests do not.")
     log, models = tmp_path / "log", tmp_path / "models"
     models.mkdir()
     alone(log, export, framework, models, TINY)
