@@ -61,6 +61,8 @@ tolerance = 1e-4              # largest difference; relative for values beyond 1
 calibration = $calibration
 evaluation = $evaluation
 min_agreement = 0.99          # floor for the share of equal answers, original against quantized
+max_accuracy_loss = 0.01      # how much smaller the share of right answers may be
+min_speed = 0.5               # 1 is the original's; a model as small as the starter gains little
 golden_tolerance = 0.1        # as golden.tolerance, for a quantized artefact
 
 # What tools/train_starters.py of cookiecutter-flask-inference, which made this model, measured. It

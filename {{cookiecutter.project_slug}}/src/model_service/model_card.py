@@ -65,11 +65,17 @@ class Golden(Section, frozen=True, kw_only=True):
 
 
 class Quantization(Section, frozen=True, kw_only=True):
-    """Samples to calibrate and to judge with, and how far a quantized artefact may differ."""
+    """Samples to calibrate and to judge with, and what a quantized artefact must reach.
+
+    `min_agreement` is a share of equal answers, `max_accuracy_loss` a difference of two shares,
+    `min_speed` a multiple of the original's at the batch size that gains most.
+    """
 
     calibration: Text = "calibration.npz"
     evaluation: Text = "evaluation.npz"
     min_agreement: Annotated[float, Meta(ge=0, le=1)] = 0.99
+    max_accuracy_loss: Annotated[float, Meta(ge=0, le=1)] = 0.01
+    min_speed: Annotated[float, Meta(ge=0)] = 0.5
     golden_tolerance: Annotated[float, Meta(gt=0)] = 0.1
 
 

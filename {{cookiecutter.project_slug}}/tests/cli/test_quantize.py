@@ -24,9 +24,10 @@ from model_service.startup import Running, start
 from ..edits import edit_card, move_artefact, spoil
 
 
-def quantize(folder: Path) -> Result:
+def quantize(folder: Path, *arguments: str) -> Result:
     """Run the command; the table is as wide as it needs."""
-    return CliRunner(env={"SERVICE_MODEL_DIR": str(folder), "COLUMNS": "120"}).invoke(command)
+    environ = {"SERVICE_MODEL_DIR": str(folder), "COLUMNS": "120"}
+    return CliRunner(env=environ).invoke(command, arguments)
 
 
 def started(folder: Path) -> Running:
@@ -87,11 +88,23 @@ def test_below_the_floor_the_original_stays_in_service(copied_model: Path) -> No
     demand_equal_numbers(copied_model)
     result = quantize(copied_model)
     assert result.exit_code == 1
-    floor = ModelFolder.open(copied_model).card.quantization.min_agreement
-    assert f"{floor:.2%}" in result.output
     assert "original stays in service" in result.output
+    assert "agreement of 0.00% is below min_agreement, 99.00%" in " ".join(result.output.split())
     assert not (copied_model / SERVED).exists()
     assert started(copied_model).describe()["quantization"] == "none"
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_the_owner_may_force_it(copied_model: Path) -> None:
+    edit_card(copied_model, "^min_speed = [^#]*", "min_speed = 1e9  ")
+    refused = quantize(copied_model)
+    assert refused.exit_code == 1
+    assert "min_speed is 1000000000.00" in refused.output
+    assert "quantize --force" in refused.output
+    forced = quantize(copied_model, "--force")
+    assert forced.exit_code == 0
+    assert "Forced, although its speed is" in forced.output
+    assert started(copied_model).describe()["quantization"] == SCHEME
 
 
 @pytest.mark.usefixtures("on_cpu")

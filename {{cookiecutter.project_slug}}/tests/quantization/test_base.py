@@ -1,5 +1,6 @@
 """The proof of a quantized artefact: samples are read with care, and differences are counted."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 
 from model_service.arrays import Array, Arrays
 from model_service.errors import InvalidModelCard
-from model_service.model_card import ModelCard, TensorSpec
+from model_service.model_card import ModelCard, Quantization, TensorSpec
 from model_service.model_folder import ModelFolder
 from model_service.quantization.base import (
     BATCH_SIZES,
+    Comparison,
     compare,
     read_samples,
 )
@@ -160,3 +162,35 @@ def test_the_latency_of_each_batch_size_is_given_for_both() -> None:
     latency = compare(engine, engine, numbered(16), None, classifier()).latency_ms
     assert tuple(latency) == BATCH_SIZES
     assert all(before > 0 and after > 0 for before, after in latency.values())
+
+
+SOUND = Comparison({1: (2.0, 4.0), 16: (3.0, 2.0)}, 0.995, (0.98, 0.975))
+
+
+def test_the_speed_is_that_of_the_batch_that_gains_most() -> None:
+    assert SOUND.speed == 1.5
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"agreement": 0.985}, "its agreement of 98.50% is below min_agreement, 99.00%"),
+        (
+            {"accuracy": (0.98, 0.965)},
+            "its accuracy of 96.50% is 1.50% below the original's, and max_accuracy_loss is 1.00%",
+        ),
+        (
+            {"latency_ms": {1: (1.0, 4.0)}},
+            "its speed is 0.25 of the original's, and min_speed is 0.50",
+        ),
+    ],
+)
+def test_what_a_floor_is_not_reached_by_is_told(changes: dict[str, Any], sentence: str) -> None:
+    assert SOUND.shortfalls(Quantization()) == []
+    assert replace(SOUND, **changes).shortfalls(Quantization()) == [sentence]
+
+
+def test_every_shortfall_is_told() -> None:
+    poor = Comparison({1: (1.0, 4.0)}, 0.5, (0.9, 0.5))
+    assert len(poor.shortfalls(Quantization())) == 3
+    assert len(replace(poor, accuracy=None).shortfalls(Quantization())) == 2

@@ -1,6 +1,7 @@
 """`quantize`: make the served artefact from the original, and prove it."""
 
 import shutil
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from ..arrays import Arrays
 from ..errors import StartupError
 from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of, size_of
 from ..settings import Settings
@@ -15,19 +17,22 @@ from ..settings import Settings
 if TYPE_CHECKING:
     from ..quantization import Comparison
 
+LONGEST_REASON = 300  # a compiler tells its whole log
+
 
 @click.command()
-def command() -> None:
+@click.option("--force", is_flag=True, help="Serve the artefact whatever it lacks.")
+def command(force: bool) -> None:
     """Make the quantized artefact and compare it with the original.
 
-    It is served from the next start on if it agrees with the original as often as the model
-    card demands; if not, the original stays in service and the exit code is 1.
+    It is served from the next start on if its agreement, its accuracy and its speed reach what
+    the model card demands; if not, the original stays in service and the exit code is 1.
     """
     try:
         from rich.console import Console
         from rich.table import Table
 
-        from ..quantization import SCHEME, SUFFIX, compare, quantize, read_samples
+        from ..quantization import SCHEME, SUFFIX, compare, read_samples
     except ImportError as error:
         raise click.ClickException(
             f"Quantization needs the package {error.name}: install this project with [quantize]."
@@ -45,18 +50,7 @@ def command() -> None:
     samples, labels = read_samples(model.file(card.quantization.evaluation), card)
     rows = len(next(iter(calibration.values())))
     click.echo(f"Quantizing {original.name} ({SCHEME}), {rows} calibration samples ...")
-    made = target.with_name(f"new.{target.name}")
-    _remove(made)  # of a run that was stopped
-    try:
-        quantize(original, made, calibration)
-    except StartupError:
-        raise
-    except Exception as error:  # a quantizer may raise anything
-        _remove(made)
-        reason = " ".join(str(error).split())
-        raise click.ClickException(f"{original.name} cannot be quantized: {reason}") from error
-    _remove(target)  # a service may run on the former one, mapped: never write into that
-    made.replace(target)
+    _make(original, target, calibration)
     click.echo(f"Comparing on {len(next(iter(samples.values())))} evaluation samples ...")
     comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, labels, card)
     table = Table("", "original", "quantized", "ratio")
@@ -64,12 +58,12 @@ def command() -> None:
         table.add_row(*row)
     Console().print(table)
 
-    floor = card.quantization.min_agreement
-    if comparison.agreement < floor:
+    shortfalls = "; ".join(comparison.shortfalls(card.quantization))
+    if shortfalls and not force:
         raise click.ClickException(
-            f"The agreement of {comparison.agreement:.2%} is below the card's floor of {floor:.2%}:"
-            " the original stays in service. `serve` serves it; to serve this artefact, lower"
-            " [quantization] min_agreement in the model card."
+            f"The original stays in service, since of {target.name} {shortfalls}. `serve` serves"
+            " the original. To serve the artefact, run `quantize --force`, or change"
+            " [quantization] in the model card."
         )
     served = ServedArtefact(
         file=str(target.relative_to(model.path.resolve())),
@@ -79,7 +73,27 @@ def command() -> None:
         agreement=comparison.agreement,
     )
     record.write_bytes(msgspec.json.format(msgspec.json.encode(served)) + b"\n")
+    if shortfalls:
+        click.echo(f"Forced, although {shortfalls}.")
     click.echo(f"{target.name} is served from the next start on; delete {record} to undo that.")
+
+
+def _make(original: Path, target: Path, calibration: Arrays) -> None:
+    """Write the artefact beside the one in service, and put it in its place when it is whole."""
+    from ..quantization import quantize
+
+    made = target.with_name(f"new.{target.name}")
+    _remove(made)  # of a run that was stopped
+    try:
+        quantize(original, made, calibration)
+    except StartupError:
+        raise
+    except Exception as error:  # a quantizer may raise anything
+        _remove(made)
+        reason = textwrap.shorten(str(error), LONGEST_REASON, placeholder=" ...")
+        raise click.ClickException(f"{original.name} cannot be quantized: {reason}") from error
+    _remove(target)  # a service may run on the former one, mapped: never write into that
+    made.replace(target)
 
 
 def _remove(artefact: Path) -> None:

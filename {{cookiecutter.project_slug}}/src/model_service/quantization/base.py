@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays import Array, Arrays
 from ..engine import Engine
 from ..errors import InvalidModelCard
-from ..model_card import ModelCard
+from ..model_card import ModelCard, Quantization
 
 LABEL = "label"
 BATCH_SIZES = (1, 16)
@@ -30,6 +30,32 @@ class Comparison:
     latency_ms: dict[int, tuple[float, float]]
     agreement: float
     accuracy: tuple[float, float] | None
+
+    @property
+    def speed(self) -> float:
+        """The speed at the batch size that gains most, 1 is that of the original."""
+        return max(before / after for before, after in self.latency_ms.values())
+
+    def shortfalls(self, floors: Quantization) -> list[str]:
+        """Return what keeps the artefact from being served, and by how much."""
+        found = []
+        if self.agreement < floors.min_agreement:
+            found.append(
+                f"its agreement of {self.agreement:.2%} is below min_agreement,"
+                f" {floors.min_agreement:.2%}"
+            )
+        before, after = self.accuracy or (0, 0)
+        if before - after > floors.max_accuracy_loss:
+            found.append(
+                f"its accuracy of {after:.2%} is {before - after:.2%} below the original's, and"
+                f" max_accuracy_loss is {floors.max_accuracy_loss:.2%}"
+            )
+        if self.speed < floors.min_speed:
+            found.append(
+                f"its speed is {self.speed:.2f} of the original's, and min_speed is"
+                f" {floors.min_speed:.2f}"
+            )
+        return found
 
 
 def read_samples(path: Path, card: ModelCard) -> tuple[dict[str, Array], Array | None]:
