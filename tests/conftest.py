@@ -12,6 +12,8 @@ from .answers import ROOT, Answers, label
 # Tests import the service from the template folder, and whatever lies there is rendered.
 sys.dont_write_bytecode = True
 
+collect_ignore = ["fifth"]  # files for a copy of the template, where they are tested
+
 Bake = Callable[..., Path]
 
 
