@@ -24,11 +24,15 @@ help: ## list these commands
 demo: .demo/env/installed ## render a service, start it, and send it an image (FRAMEWORK=tflite)
 	@.demo/env/bin/python tools/demo.py $(FRAMEWORK)
 
-test: $(INSTALLED) $(FOREIGN) lint ## run all tests: of the template in place, of the hooks, of the renders
+# With FRAMEWORK=pytorch: the tests that name it, without those that take minutes a render.
+SELECT := $(if $(FRAMEWORK),-k '$(FRAMEWORK)')
+SELECT_RENDERS := $(if $(FRAMEWORK),-k '$(FRAMEWORK) and not own_tests and not readme and not bench')
+
+test: $(INSTALLED) $(FOREIGN) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
 	@echo "Testing the template folder in place ..."
-	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q
+	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(SELECT_RENDERS)
 
 lint: $(INSTALLED) ## check style and types of the template repo and of the template folder
 	@$(BIN)/ruff check . '$(TEMPLATE)'

@@ -31,25 +31,24 @@ def load_hook(name: str) -> ModuleType:
     return module
 
 
-def covering() -> list[Answers]:
-    """Return few combinations that hold every pair of answers to two technical questions.
+def covering(strength: int = 2) -> list[Answers]:
+    """Return few combinations that hold every pair of answers; of strength 1, every answer.
 
-    Greedy: the combination with the most pairs not yet covered comes next.
+    Greedy: the combination with the most that is not yet covered comes next.
     """
+
+    def parts(answers: Answers) -> set[tuple[tuple[str, str], ...]]:
+        return set(itertools.combinations(answers.items(), strength))
+
     remaining = combinations()
-    uncovered = set().union(*map(pairs, remaining))
+    uncovered = set().union(*map(parts, remaining))
     chosen = []
     while uncovered:
-        best = max(remaining, key=lambda answers: len(uncovered & pairs(answers)))
+        best = max(remaining, key=lambda answers: len(uncovered & parts(answers)))
         remaining.remove(best)
-        uncovered -= pairs(best)
+        uncovered -= parts(best)
         chosen.append(best)
     return chosen
-
-
-def pairs(answers: Answers) -> set[tuple[tuple[str, str], ...]]:
-    """Return each pair of answers in a combination."""
-    return set(itertools.combinations(answers.items(), 2))
 
 
 def label(answers: Answers) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 
-from .answers import ROOT, Answers, label
+from .answers import ROOT, Answers, combinations, label
 
 # Tests import the service from the template folder, and whatever lies there is rendered.
 sys.dont_write_bytecode = True
@@ -55,3 +55,18 @@ class Bakes:
 def bakes(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Bakes:
     """Return the renders of all combinations."""
     return Bakes(bake, tmp_path_factory.mktemp("bakes"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which combinations of answers were checked, and which lived."""
+    passed = [report.nodeid for report in terminalreporter.getreports("passed")]
+
+    def combinations_of(test: str) -> list[str]:
+        return [node.partition("[")[2][:-1] for node in passed if f"::{test}[" in node]
+
+    checked = combinations_of("test_has_exactly_the_files_of_its_answers")
+    lived = combinations_of("test_own_tests_pass")
+    if checked or lived:
+        terminalreporter.section("covered")
+        terminalreporter.line(f"{len(checked)} of {len(combinations())} combinations checked")
+        terminalreporter.line(f"{len(lived)} passed their own tests: {', '.join(lived) or 'none'}")

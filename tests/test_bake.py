@@ -185,7 +185,8 @@ def assert_style(folder: Path) -> None:
         assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("answers", covering(), ids=label)
+# Every option in one render; in place, their types are checked all together.
+@pytest.mark.parametrize("answers", covering(1), ids=label)
 def test_types_are_right(answers: Answers, bakes: Bakes) -> None:
     # A cache of its own: the same package has other files in each render.
     run = [sys.executable, "-m", "mypy", "--cache-dir", ".mypy_cache"]
