@@ -87,6 +87,8 @@ BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
         {"input_kind": "image", "gpu": "none"},
         {"input_kind": "tensor", "gpu": "none", "batching": "none", "quantization": "static-int8"},
         {"framework": "tflite", "gpu": "none", "batching": "client", "quantization": "half"},
+        {"framework": "pytorch", "gpu": "none", "quantization": "static-int8"},
+        {"framework": "tensorflow", "gpu": "none", "input_kind": "tensor", "batching": "client"},
     ],
     ids=lambda answers: "-".join(answers.values()),
 )

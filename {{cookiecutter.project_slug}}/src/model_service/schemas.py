@@ -67,7 +67,7 @@ def _parse_lenient_json(body: bytes) -> PredictRequest | None:
     """Parse JSON that holds NaN, Infinity or 1e999, so that the instance at fault can be named."""
     try:
         return msgspec.convert(json.loads(body.decode()), PredictRequest)
-    except (ValueError, RecursionError):
+    except (ValueError, msgspec.ValidationError, RecursionError):
         return None
 
 

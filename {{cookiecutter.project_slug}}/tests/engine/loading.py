@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,7 +134,8 @@ class LoadingContract:
         self, artefact: Path, engine: Engine, row: Row, tmp_path: Path
     ) -> None:
         inputs, outputs = tmp_path / "inputs.npz", tmp_path / "outputs.npz"
-        np.savez(inputs, allow_pickle=False, **varied(row, 3))
+        arrays: dict[str, Any] = {**varied(row, 3)}
+        np.savez(inputs, **arrays)
         code = REPORT_A_RUN.format(module=self.runtime.__name__)
         run = run_python("-c", code, str(artefact), str(inputs), str(outputs))
         assert run.returncode == 0, run.stderr

@@ -9,9 +9,8 @@ from torch import nn
 from model_service.engine import pytorch
 from model_service.errors import InvalidArtefact
 from model_service.model_folder import ModelFolder
-from model_service.quantization import pytorch_static_int8
+from model_service.quantization import pytorch_static_int8, read_samples
 
-from ..engine.rows import varied
 from ..models import model_of
 from ..processes import run_python
 from .proof import Proof, assert_can_be_served, prove
@@ -45,10 +44,9 @@ def test_the_artefact_agrees(proof: Proof, model: ModelFolder) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 64])
-def test_it_takes_batches_of_any_size(count: int, proof: Proof) -> None:
-    (spec,) = proof.engine.inputs
-    row = {spec.name: np.ones(spec.shape[1:], np.float32)}
-    batch = {name: rows[:count] for name, rows in varied(row, max(count, 1)).items()}
+def test_it_takes_batches_of_any_size(count: int, proof: Proof, model: ModelFolder) -> None:
+    samples, _ = read_samples(model.file(model.card.quantization.evaluation), model.card)
+    batch = {name: rows[:count] for name, rows in samples.items()}
     for name, values in proof.before.run(batch).items():
         np.testing.assert_allclose(proof.engine.run(batch)[name], values, atol=0.1)
 

@@ -1,5 +1,6 @@
 """What TensorFlow lets a process set once: its logging, its threads and the memory of its GPUs."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ with _no_stderr():
 __all__ = ["gpus", "set_threads", "tf"]
 
 tf.get_logger().setLevel("ERROR")
+logging.getLogger("absl").setLevel("ERROR")  # of fingerprints that older versions did not write
 
 
 def set_threads(threads: int) -> int:
