@@ -5,6 +5,7 @@ from flask import Flask
 from . import routes
 from .engine import Engine
 from .logs import observe_requests
+from .routes.auth import require_key
 from .routes.errors import register_error_handlers
 from .service import Service
 from .settings import Settings
@@ -21,6 +22,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     app = Flask(__name__, static_folder=None)
     register_error_handlers(app)
     observe_requests(app)
+    require_key(app, service.settings)
     for blueprint in routes.blueprints(service):
         app.register_blueprint(blueprint)
     if engine is None:

@@ -2,6 +2,7 @@
 
     ServiceError                500 internal_error
     ├── InvalidRequest          400 invalid_request          not a well-formed request
+    ├── Unauthorized            401 unauthorized             no valid key
     ├── BodyTooLarge            413 body_too_large
     ├── UnsupportedMediaType    415 unsupported_media_type
     ├── InvalidInstance         422 invalid_instance         an instance does not fit the model
@@ -33,6 +34,10 @@ class ServiceError(Exception):
 
 class InvalidRequest(ServiceError):
     status, code = HTTPStatus.BAD_REQUEST, "invalid_request"
+
+
+class Unauthorized(ServiceError):
+    status, code = HTTPStatus.UNAUTHORIZED, "unauthorized"
 
 
 class BodyTooLarge(ServiceError):

@@ -16,6 +16,7 @@ from .postprocessing import Postprocessor, Prediction
 from .preprocessing import Preprocessor
 
 Row = dict[str, Array]
+Timings = dict[str, float]  # the seconds of each step, in order
 
 
 class Pipeline:
@@ -28,20 +29,26 @@ class Pipeline:
         self._batcher = batcher
         self._postprocess = postprocess
 
-    def predict(self, instances: Sequence[object], deadline: Deadline) -> list[Prediction]:
-        """Return a prediction for each instance.
+    def predict(
+        self, instances: Sequence[object], deadline: Deadline, timings: Timings | None = None
+    ) -> list[Prediction]:
+        """Return a prediction for each instance; `timings` are told how long each step took.
 
         Raises InvalidInstance, TooManyInstances, Overloaded, DeadlineExceeded or ModelFault.
         """
-        outputs = self.outputs(instances, deadline)
-        with _timed("postprocess"):
+        timings = {} if timings is None else timings
+        outputs = self.outputs(instances, deadline, timings)
+        with _timed("postprocess", timings):
             return [self._postprocess(row) for row in outputs]
 
-    def outputs(self, instances: Sequence[object], deadline: Deadline) -> list[Row]:
+    def outputs(
+        self, instances: Sequence[object], deadline: Deadline, timings: Timings | None = None
+    ) -> list[Row]:
         """Return the model's own outputs for each instance: name -> array without the batch."""
-        with _timed("preprocess"):
+        timings = {} if timings is None else timings
+        with _timed("preprocess", timings):
             rows = [self._row(index, instance) for index, instance in enumerate(instances)]
-        with _timed("model"):
+        with _timed("model", timings):
             return self._run(rows, deadline)
 
     def _row(self, index: int, instance: object) -> Row:
@@ -65,7 +72,8 @@ class Pipeline:
 
 
 @contextmanager
-def _timed(step: str) -> Iterator[None]:
+def _timed(step: str, timings: Timings) -> Iterator[None]:
     start = time.perf_counter()
     yield
-    metrics.STEP_SECONDS.labels(step).observe(time.perf_counter() - start)
+    timings[step] = time.perf_counter() - start
+    metrics.STEP_SECONDS.labels(step).observe(timings[step])

@@ -15,6 +15,7 @@ from . import logs, settings
 from .errors import InvalidSettings
 from .metrics import MULTIPROC_DIR
 from .resources import IGNORED_SETTINGS, available_cpus, plan
+from .routes.auth import read_keys
 from .worker import load_app
 
 logger = logging.getLogger(__name__)
@@ -23,11 +24,12 @@ HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower than this i
 
 
 def serve(config: settings.Settings) -> None:
-    """Serve until SIGTERM or SIGINT; raises InvalidSettings if the port is taken.
+    """Serve until SIGTERM or SIGINT; raises InvalidSettings for a taken port or unusable keys.
 
     Exits non-zero if a worker ends on its own, as it does when its model cannot be started.
     """
     _refuse_taken_port(config.host, config.port)
+    read_keys(config)  # a worker would only end
     logs.configure(config.log_level)
     for warning in settings.warnings(os.environ, IGNORED_SETTINGS):
         logger.warning("%s", warning)

@@ -15,7 +15,7 @@ from msgspec import Meta
 from .errors import InvalidSettings
 
 PREFIX = "SERVICE_"
-
+SECRETS = frozenset({"api_keys"})  # never shown
 
 Count = Annotated[int, Meta(ge=1, le=2**31)]
 CountOrChoose = Annotated[int, Meta(ge=0, le=4096)]
@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     deadline_ms: Annotated[
         float, Meta(ge=1, le=86_400_000), help_("longest time from arrival to answer")
     ] = 30_000.0
+    api_keys: Annotated[str, help_("keys, with commas between; a caller must send one")] = ""
+    api_keys_file: Annotated[str, help_("file of keys, a line each; they count, too")] = ""
     max_body_bytes: Annotated[Count, help_("longest request body, in bytes")] = 16 * 2**20
     max_image_pixels: Annotated[
         Count, help_("most pixels of an image, checked before decoding")

@@ -1,13 +1,21 @@
-"""The bound on admitted rows, and the checks around a run."""
+"""The bound on admitted rows, the turn of a request, and the checks around a run."""
+
+import time
 
 import numpy as np
 import pytest
 
 from model_service.arrays import Array, Arrays
-from model_service.batching.base import Admission, run_rows
-from model_service.errors import ModelFault, Overloaded, TooManyInstances
+from model_service.batching.base import Admission, Turn, run_rows
+from model_service.deadline import Deadline
+from model_service.errors import (
+    DeadlineExceeded,
+    ModelFault,
+    Overloaded,
+    TooManyInstances,
+)
 
-from ..engines import DoublingEngine, answers, rows
+from ..engines import DoublingEngine, answers, rows, soon
 
 
 def test_admits_up_to_the_limit_and_no_row_more() -> None:
@@ -26,6 +34,31 @@ def test_gives_the_room_back_when_the_work_is_done_or_has_failed() -> None:
 
 def test_says_at_once_that_a_request_can_never_fit() -> None:
     with pytest.raises(TooManyInstances, match=r"5 .* at most 4"), Admission(4).rows(5):
+        pass
+
+
+def test_an_expired_request_gets_no_turn_although_the_model_is_free() -> None:
+    ran = []
+    late = Deadline(time.monotonic())
+    with pytest.raises(DeadlineExceeded, match="after its deadline"), Turn().within(late):
+        ran.append(True)
+    assert not ran
+
+
+def test_an_answer_that_comes_late_is_none() -> None:
+    turn, deadline = Turn(), Deadline.after_ms(5)
+    with pytest.raises(DeadlineExceeded, match="took longer"), turn.within(deadline):
+        while deadline.seconds_left:
+            pass
+    with turn.within(soon()):  # the next one has its turn
+        pass
+
+
+def test_a_turn_is_given_back_when_the_run_fails() -> None:
+    turn = Turn()
+    with pytest.raises(ZeroDivisionError), turn.within(soon()):
+        raise ZeroDivisionError
+    with turn.within(soon()):
         pass
 
 

@@ -51,3 +51,11 @@ def test_an_artefact_in_a_folder_of_its_own_is_found(copied_model: Path, runner:
     result = runner.invoke(command, ["--json"])
     assert result.exit_code == 0, result.exception
     assert file in msgspec.json.decode(result.stdout)["artefact"]
+
+
+def test_keys_are_never_shown(copied_model: Path) -> None:
+    key = "a-key-that-nobody-shall-see"
+    environ = {"SERVICE_MODEL_DIR": str(copied_model), "SERVICE_API_KEYS": key}
+    shown = CliRunner(env=environ).invoke(command).stdout
+    assert key not in shown
+    assert "SERVICE_API_KEYS: (set)" in shown

@@ -43,6 +43,14 @@ def test_a_taken_port_ends_it_with_one_sentence() -> None:
     assert "SERVICE_PORT" in sentence
 
 
+def test_a_missing_file_of_keys_ends_it_with_one_sentence() -> None:
+    settings = {"SERVICE_API_KEYS_FILE": "/no/such/file", "SERVICE_PORT": str(free_port())}
+    ended = run_service("serve", **settings)
+    assert ended.returncode == 1
+    (sentence,) = ended.stderr.splitlines()
+    assert "SERVICE_API_KEYS_FILE='/no/such/file'" in sentence
+
+
 def test_two_services_do_not_share_a_port(server: Server) -> None:
     ended = run_service("serve", SERVICE_PORT=str(server.port))
     assert ended.returncode == 1

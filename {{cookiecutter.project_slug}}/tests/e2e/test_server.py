@@ -43,6 +43,15 @@ def test_one_connection_takes_many_requests(
             assert_right(Reply(response.status, response.read()), index)
 
 
+def test_only_who_has_a_key_gets_an_answer(serve: Serve) -> None:
+    key = "a-key-of-this-very-test"
+    with serve("--workers", "1", SERVICE_API_KEYS=key) as server:
+        wait_until(lambda: server.answers("/readyz"))
+        assert server.ask("GET", "/metrics").status == 401
+        assert server.ask("GET", "/metrics", headers={"X-API-Key": key}).status == 200
+        assert key not in server.stderr
+
+
 def test_a_body_may_come_in_chunks(
     server: Server, golden: GoldenExamples, assert_right: Check
 ) -> None:

@@ -37,6 +37,7 @@ def client() -> FlaskClient:
     [
         ("ServiceError", 500, "internal_error"),
         ("InvalidRequest", 400, "invalid_request"),
+        ("Unauthorized", 401, "unauthorized"),
         ("BodyTooLarge", 413, "body_too_large"),
         ("UnsupportedMediaType", 415, "unsupported_media_type"),
         ("InvalidInstance", 422, "invalid_instance"),

@@ -1,5 +1,7 @@
 """`POST /predict`: predictions in the order of the instances, or one JSON error."""
 
+import re
+
 import msgspec
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from model_service.arrays import Array, Arrays
 from model_service.engine import Engine
 from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.postprocessing import Postprocessor
+from model_service.routes.timeout import HEADER
 from model_service.settings import Settings
 
 from ..predictions import assert_alike
@@ -145,3 +148,22 @@ def test_a_fault_of_the_model_is_told_without_internals_and_passes(
     assert "secret" not in sentence
     faulty.fault = ""
     assert client.post("/predict", json={"instances": golden.instances[:1]}).status_code == 200
+
+
+def test_the_time_of_each_step_is_told(client: FlaskClient, golden: GoldenExamples) -> None:
+    response = client.post("/predict", json={"instances": golden.instances[:1]})
+    steps = re.findall(r"(\w+);dur=(\d+\.\d{3})(?:, |$)", response.headers["Server-Timing"])
+    assert [step for step, _ in steps] == ["preprocess", "model", "postprocess"]
+
+
+def test_a_caller_may_wait_less_and_must_say_how_long(
+    client: FlaskClient, golden: GoldenExamples
+) -> None:
+    body = {"instances": golden.instances[:1]}
+    assert client.post("/predict", json=body, headers={HEADER: "20000"}).status_code == 200
+    refused = client.post("/predict", json=body, headers={HEADER: "soon"})
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (400, "invalid_request")
+    expired = client.post("/predict", json=body, headers={HEADER: "1e-9"})
+    assert expired.json is not None
+    assert (expired.status_code, expired.json["code"]) == (504, "deadline_exceeded")

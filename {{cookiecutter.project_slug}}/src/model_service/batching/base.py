@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .. import metrics
 from ..arrays import Array, Arrays
-from ..errors import ModelFault, Overloaded, TooManyInstances
+from ..deadline import Deadline
+from ..errors import DeadlineExceeded, ModelFault, Overloaded, TooManyInstances
 
 if TYPE_CHECKING:  # a process that runs no model imports no framework
     from ..engine import Engine
@@ -41,6 +42,27 @@ class Admission:
                 raise Overloaded("The service has all the work it can take: try again later.")
             self._admitted += count
             metrics.ROWS.set(self._admitted)
+
+
+class Turn:
+    """Lets one request at a time run the model, within its deadline."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def within(self, deadline: Deadline) -> Iterator[None]:
+        """Wait for the turn and hold it for a run; raises DeadlineExceeded, also after the run."""
+        if not self._lock.acquire(timeout=deadline.seconds_left):
+            raise DeadlineExceeded("The model was busy until the request's deadline.")
+        try:
+            if not deadline.seconds_left:
+                raise DeadlineExceeded("The request came to the model after its deadline.")
+            yield
+        finally:
+            self._lock.release()
+        if not deadline.seconds_left:
+            raise DeadlineExceeded("The model took longer than the request's deadline.")
 
 
 def row_count(rows: Arrays) -> int:

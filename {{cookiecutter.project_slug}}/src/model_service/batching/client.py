@@ -1,15 +1,13 @@
 """Client batching: the instances of one request run together, in chunks of the maximum."""
 
-import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..arrays import Array, Arrays
 from ..deadline import Deadline
-from ..errors import DeadlineExceeded
 from ..settings import Settings
-from .base import Admission, row_count, run_rows
+from .base import Admission, Turn, row_count, run_rows
 
 if TYPE_CHECKING:
     from ..engine import Engine
@@ -24,7 +22,7 @@ class Batcher:
         self._engine = engine
         self.max_rows = settings.max_batch_size
         self._admission = Admission(settings.queue_rows)
-        self._turn = threading.Lock()
+        self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
         """Run the rows and return their outputs in the same order.
@@ -47,12 +45,8 @@ class Batcher:
 
     def _run(self, chunk: Arrays, deadline: Deadline) -> dict[str, Array]:
         # The turn is taken a chunk at a time, so that a long request does not hold up a short one.
-        if not self._turn.acquire(timeout=deadline.seconds_left):
-            raise DeadlineExceeded("The model was busy until the request's deadline.")
-        try:
+        with self._turn.within(deadline):
             return run_rows(self._engine, chunk)
-        finally:
-            self._turn.release()
 
 
 def max_workers(cpus: int) -> int:

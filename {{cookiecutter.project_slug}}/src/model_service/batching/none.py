@@ -1,13 +1,12 @@
 """No batching: a request holds one instance and the model runs for it alone."""
 
-import threading
 from typing import TYPE_CHECKING
 
 from ..arrays import Array, Arrays
 from ..deadline import Deadline
-from ..errors import DeadlineExceeded, TooManyInstances
+from ..errors import TooManyInstances
 from ..settings import Settings
-from .base import Admission, row_count, run_rows
+from .base import Admission, Turn, row_count, run_rows
 
 if TYPE_CHECKING:
     from ..engine import Engine
@@ -23,7 +22,7 @@ class Batcher:
     def __init__(self, engine: "Engine", settings: Settings) -> None:
         self._engine = engine
         self._admission = Admission(settings.queue_rows)
-        self._turn = threading.Lock()
+        self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
         """Run one row and return its outputs.
@@ -35,13 +34,8 @@ class Batcher:
             raise TooManyInstances(
                 f"This service takes one instance a request and got {count}: send one at a time."
             )
-        with self._admission.rows(count):
-            if not self._turn.acquire(timeout=deadline.seconds_left):
-                raise DeadlineExceeded("The model was busy until the request's deadline.")
-            try:
-                return run_rows(self._engine, rows)
-            finally:
-                self._turn.release()
+        with self._admission.rows(count), self._turn.within(deadline):
+            return run_rows(self._engine, rows)
 
     def close(self) -> None:
         """Nothing runs on its own here."""

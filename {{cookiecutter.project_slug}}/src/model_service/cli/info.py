@@ -6,7 +6,9 @@ import click
 import msgspec
 
 from ..model_folder import ModelFolder, size_of
-from ..settings import Settings, variable
+from ..settings import SECRETS, Settings, variable
+
+HIDDEN = "(set)"
 
 
 @click.command()
@@ -19,7 +21,8 @@ def command(as_json: bool) -> None:
     settings = Settings.from_env()
     running = start(settings)
     read = {k: v for k, v in msgspec.structs.asdict(settings).items() if k not in IGNORED_SETTINGS}
-    set_to = {variable(name): value for name, value in read.items()}
+    shown = {k: HIDDEN if k in SECRETS and value else value for k, value in read.items()}
+    set_to = {variable(name): value for name, value in shown.items()}
     facts = {**running.describe(), **_card(running.model)}
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode({**facts, "settings": set_to})))

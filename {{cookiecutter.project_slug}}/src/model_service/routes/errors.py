@@ -23,6 +23,8 @@ def register_error_handlers(app: Flask) -> None:
         if error.status >= HTTPStatus.SERVICE_UNAVAILABLE:
             metrics.REJECTED.labels(error.code).inc()
         response = _answer(error.status, error.code, str(error))
+        if error.status is HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = "Bearer"
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)
         return response

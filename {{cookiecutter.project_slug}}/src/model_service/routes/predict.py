@@ -3,11 +3,12 @@
 import msgspec
 from flask import Blueprint, Response, request
 
-from ..deadline import Deadline
+from ..pipeline import Timings
 from ..preprocessing import MEDIA_TYPES
 from ..schemas import parse_instances
 from ..service import Service
 from .body import read_body
+from .timeout import deadline_of
 
 
 def create_blueprint(service: Service) -> Blueprint:
@@ -17,12 +18,18 @@ def create_blueprint(service: Service) -> Blueprint:
 
     @blueprint.post("/predict")
     def predict() -> Response:
-        deadline = Deadline.after_ms(settings.deadline_ms)
+        deadline, timings = deadline_of(request, settings.deadline_ms), Timings()
         pipeline = service.running.pipeline
         body = read_body(request, settings.max_body_bytes)
         instances = parse_instances(body, request.headers.get("Content-Type", ""), MEDIA_TYPES)
-        predictions = pipeline.predict(instances, deadline)
+        predictions = pipeline.predict(instances, deadline, timings)
         answer = msgspec.json.encode({"predictions": predictions})
-        return Response(answer, mimetype="application/json")
+        return Response(answer, mimetype="application/json", headers=server_timing(timings))
 
     return blueprint
+
+
+def server_timing(timings: Timings) -> dict[str, str]:
+    """Return the header `Server-Timing`, which browsers show: milliseconds of each step."""
+    steps = (f"{step};dur={1000 * seconds:.3f}" for step, seconds in timings.items())
+    return {"Server-Timing": ", ".join(steps)}
