@@ -36,6 +36,13 @@ STEP_SECONDS = Histogram(
 BATCH_ROWS = Histogram(
     "service_batch_rows", "Rows in one run of the model.", buckets=[2**n for n in range(11)]
 )
+QUEUE_SECONDS = Histogram(
+    "service_queue_seconds",
+    "Time that rows wait for their run of the model.",
+    buckets=(0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30),
+)
+FAILED_RUNS = Counter("service_failed_runs_total", "Runs in which the model raised.")
+RETRIED_RUNS = Counter("service_retried_runs_total", "Runs of a part of a batch that had failed.")
 ROWS = Gauge("service_rows", "Rows admitted and not yet answered.", multiprocess_mode="livesum")
 REJECTED = Counter("service_rejected_total", "Requests refused: no room, time or model.", ["code"])
 READY = Gauge("service_model_ready", "1 once the model is served.", multiprocess_mode="livemin")

@@ -1,9 +1,11 @@
 """The bound on admitted rows, the turn of a request, and the checks around a run."""
 
 import time
+from typing import Any
 
 import numpy as np
 import pytest
+from prometheus_client import REGISTRY
 
 from model_service.arrays import Array, Arrays
 from model_service.batching.base import Admission, Turn, run_rows
@@ -14,26 +16,46 @@ from model_service.errors import (
     Overloaded,
     TooManyInstances,
 )
+from model_service.settings import Settings
 
 from ..engines import DoublingEngine, answers, rows, soon
 
 
+def admission(**limits: Any) -> Admission:
+    """Return an admission with these limits."""
+    return Admission(Settings(**limits))
+
+
 def test_admits_up_to_the_limit_and_no_row_more() -> None:
-    admission = Admission(3)
-    with admission.rows(2), admission.rows(1), pytest.raises(Overloaded), admission.rows(1):
-        pass
+    bounded = admission(queue_rows=3)
+    with bounded.of(rows(1, 2)), bounded.of(rows(3)):
+        refused = pytest.raises(Overloaded)
+        with refused, bounded.of(rows(4)):
+            pass
+
+
+def test_admits_up_to_the_bytes_and_no_byte_more() -> None:
+    bounded = admission(queue_bytes=3 * 4)  # float32
+    with bounded.of(rows(1, 2)), bounded.of(rows(3)):
+        refused = pytest.raises(Overloaded)
+        with refused, bounded.of(rows(4)):
+            pass
 
 
 def test_gives_the_room_back_when_the_work_is_done_or_has_failed() -> None:
-    admission = Admission(2)
-    with pytest.raises(ZeroDivisionError), admission.rows(2):
+    bounded = admission(queue_rows=2, queue_bytes=2 * 4)
+    with pytest.raises(ZeroDivisionError), bounded.of(rows(1, 2)):
         raise ZeroDivisionError
-    with admission.rows(2):
+    with bounded.of(rows(1, 2)):
         pass
 
 
-def test_says_at_once_that_a_request_can_never_fit() -> None:
-    with pytest.raises(TooManyInstances, match=r"5 .* at most 4"), Admission(4).rows(5):
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [({"queue_rows": 4}, "5 rows .* at most 4"), ({"queue_bytes": 16}, "20 bytes .* at most 16")],
+)
+def test_says_at_once_that_a_request_can_never_fit(limits: dict[str, int], sentence: str) -> None:
+    with pytest.raises(TooManyInstances, match=sentence), admission(**limits).of(rows(*range(5))):
         pass
 
 
@@ -64,6 +86,13 @@ def test_a_turn_is_given_back_when_the_run_fails() -> None:
 
 def test_a_run_returns_the_outputs() -> None:
     assert answers(run_rows(DoublingEngine(), rows(1, 2))) == [2, 4]
+
+
+def test_a_run_in_which_the_model_raises_is_counted() -> None:
+    before = REGISTRY.get_sample_value("service_failed_runs_total") or 0
+    with pytest.raises(ModelFault):
+        run_rows(DoublingEngine(), rows(DoublingEngine.poison))
+    assert REGISTRY.get_sample_value("service_failed_runs_total") == before + 1
 
 
 def test_what_the_runtime_raises_becomes_a_model_fault_without_internals() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
-from model_service.arrays import Array
+from model_service.arrays import Array, Arrays
 from model_service.batching.dynamic import Batcher
 from model_service.deadline import Deadline
 from model_service.errors import (
@@ -51,9 +52,12 @@ class Queue:
         self._pool = pool
         self._queued = 0
 
-    def send(self, *values: float, width: int = 1) -> Future[dict[str, Array]]:
+    def send(
+        self, *values: float, width: int = 1, deadline: Deadline | None = None
+    ) -> Future[dict[str, Array]]:
         """Submit rows, and return once they are in the queue or refused."""
-        future = self._pool.submit(self._batcher.submit, rows(*values, width=width), soon())
+        submitted = rows(*values, width=width), deadline or soon()
+        future = self._pool.submit(self._batcher.submit, *submitted)
         while self._batcher.waiting_rows < self._queued + len(values) and not future.done():
             time.sleep(0.0005)
         self._queued = self._batcher.waiting_rows
@@ -113,6 +117,42 @@ def test_only_the_request_at_fault_fails() -> None:
             assert answers(futures[value].result(LIMIT_S)) == [2 * value]
         with pytest.raises(ModelFault):
             futures[POISON].result(LIMIT_S)
+
+
+def test_runs_made_again_are_counted_and_bounded() -> None:
+    engine, count = GatedEngine(), 8
+    before = REGISTRY.get_sample_value("service_retried_runs_total") or 0
+    with busy(engine, max_batch_size=count) as queue:
+        futures = [queue.send(POISON) for _ in range(count)]
+        engine.gate.set()
+        for future in futures:
+            with pytest.raises(ModelFault):
+                future.result(LIMIT_S)
+    retried = (REGISTRY.get_sample_value("service_retried_runs_total") or 0) - before
+    assert retried == 2 * count - 2
+
+
+def test_a_request_that_expires_while_others_are_run_again_is_not_run() -> None:
+    class SlowToFail(GatedEngine):
+        """Raises only when the deadline of the others has passed."""
+
+        def run(self, inputs: Arrays) -> dict[str, Array]:
+            if POISON in inputs["x"] and len(inputs["x"]) > 1:
+                while expiring.seconds_left:
+                    pass
+            return super().run(inputs)
+
+    engine = SlowToFail()
+    expiring = Deadline.after_ms(200)
+    with busy(engine) as queue:
+        poisoned = queue.send(POISON)
+        late = queue.send(5, deadline=expiring)
+        engine.gate.set()
+        with pytest.raises(ModelFault):
+            poisoned.result(LIMIT_S)
+        with pytest.raises(DeadlineExceeded):
+            late.result(LIMIT_S)
+    assert [5.0] not in engine.batches
 
 
 def test_more_rows_than_the_queue_holds_are_refused_and_the_others_answered() -> None:

@@ -21,7 +21,7 @@ class Batcher:
     def __init__(self, engine: "Engine", settings: Settings) -> None:
         self._engine = engine
         self.max_rows = settings.max_batch_size
-        self._admission = Admission(settings.queue_rows)
+        self._admission = Admission(settings)
         self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
@@ -30,7 +30,7 @@ class Batcher:
         Raises TooManyInstances, Overloaded, DeadlineExceeded, ModelFault.
         """
         count = row_count(rows)
-        with self._admission.rows(count):
+        with self._admission.of(rows):
             runs = [
                 self._run(
                     {name: array[start : start + self.max_rows] for name, array in rows.items()},

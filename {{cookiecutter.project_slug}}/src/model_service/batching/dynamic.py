@@ -10,16 +10,15 @@ import logging
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from .. import metrics
 from ..arrays import Array, Arrays
 from ..deadline import Deadline
 from ..errors import DeadlineExceeded, ModelFault, ServiceError
 from ..settings import Settings
 from .base import Admission, row_count, run_rows
+from .dynamic_job import Job, Slice, join
 
 if TYPE_CHECKING:
     from ..engine import Engine
@@ -29,50 +28,6 @@ logger = logging.getLogger(__name__)
 IGNORED_SETTINGS: frozenset[str] = frozenset()
 
 
-@dataclass(eq=False)
-class Job:
-    """The rows of one request, from their arrival to their answer."""
-
-    rows: Arrays
-    deadline: Deadline
-    count: int
-    kind: tuple[object, ...]  # jobs of the same kind may share a run
-    arrived: float = field(default_factory=time.monotonic)
-    taken: int = 0  # rows already handed to a run
-    outputs: list[dict[str, Array]] = field(default_factory=list)
-    error: ServiceError | None = None
-    done: threading.Event = field(default_factory=threading.Event)
-
-    def fail(self, error: ServiceError) -> None:
-        """Answer with an error; rows still queued are not run."""
-        self.error = error
-        self.done.set()
-
-    def deliver(self, outputs: dict[str, Array]) -> None:
-        """Take the outputs of the next rows; the last ones complete the answer."""
-        self.outputs.append(outputs)
-        if self.taken == self.count:
-            self.done.set()
-
-    def result(self) -> dict[str, Array]:
-        """Return the outputs of all rows, or raise the error."""
-        if self.error is not None:
-            raise self.error
-        if len(self.outputs) == 1:
-            return self.outputs[0]
-        return {
-            name: np.concatenate([part[name] for part in self.outputs]) for name in self.outputs[0]
-        }
-
-
-class Slice(NamedTuple):
-    """Rows `start` to `stop` of a job: its share of one run."""
-
-    job: Job
-    start: int
-    stop: int
-
-
 class Batcher:
     """A queue of jobs and the thread that runs them, `max_rows` at a time at most."""
 
@@ -80,7 +35,7 @@ class Batcher:
         self._engine = engine
         self.max_rows = settings.max_batch_size
         self._wait_s = settings.batch_wait_ms / 1000
-        self._admission = Admission(settings.queue_rows)
+        self._admission = Admission(settings)
         self._queue: deque[Job] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -99,7 +54,7 @@ class Batcher:
         """
         kind = tuple((name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items()))
         job = Job(rows, deadline, row_count(rows), kind)
-        with self._admission.rows(job.count):
+        with self._admission.of(rows):
             with self._changed:
                 self._queue.append(job)
                 self._changed.notify()
@@ -134,9 +89,8 @@ class Batcher:
         return []
 
     def _drop_dead_jobs(self) -> None:
-        for job in [job for job in self._queue if job.error or not job.deadline.seconds_left]:
+        for job in [job for job in self._queue if not job.wanted()]:
             self._queue.remove(job)
-            job.fail(job.error or DeadlineExceeded("The request waited until its deadline."))
 
     def _seconds_to_wait(self) -> float | None:
         """Return how long to wait for more rows; 0: run now, None: until some arrive."""
@@ -154,6 +108,8 @@ class Batcher:
         slices = []
         for job in [job for job in self._queue if job.kind == kind]:
             start = job.taken
+            if not start:
+                metrics.QUEUE_SECONDS.observe(time.monotonic() - job.arrived)
             job.taken = min(job.count, start + room)
             slices.append(Slice(job, start, job.taken))
             room -= job.taken - start
@@ -164,16 +120,21 @@ class Batcher:
         return slices
 
     def _run(self, slices: list[Slice]) -> None:
-        """Run slices as one batch; if that raises, in halves, so that one at fault fails alone."""
+        """Run slices as one batch; if that raises, in halves, so that one at fault fails alone.
+
+        Of n requests that are at most 2n - 2 runs more.
+        """
         try:
-            outputs = run_rows(self._engine, _join(slices))
+            outputs = run_rows(self._engine, join(slices))
         except ModelFault as fault:
             if len(slices) == 1:
                 slices[0].job.fail(fault)
             else:
                 half = len(slices) // 2
-                self._run(slices[:half])
-                self._run(slices[half:])
+                for part in (slices[:half], slices[half:]):
+                    if wanted := [piece for piece in part if piece.job.wanted()]:
+                        metrics.RETRIED_RUNS.inc()
+                        self._run(wanted)
             return
         first = 0
         for job, start, stop in slices:
@@ -185,12 +146,3 @@ class Batcher:
 def max_workers(cpus: int) -> int:
     """Return how many processes pay: one, since rows of all requests shall meet in one queue."""
     return 1
-
-
-def _join(slices: list[Slice]) -> dict[str, Array]:
-    """Return the inputs of one run; no copy if all of it is one slice."""
-    parts = {
-        name: [job.rows[name][start:stop] for job, start, stop in slices]
-        for name in slices[0].job.rows
-    }
-    return {name: np.concatenate(p) if len(p) > 1 else p[0] for name, p in parts.items()}

@@ -21,7 +21,7 @@ class Batcher:
 
     def __init__(self, engine: "Engine", settings: Settings) -> None:
         self._engine = engine
-        self._admission = Admission(settings.queue_rows)
+        self._admission = Admission(settings)
         self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
@@ -34,7 +34,7 @@ class Batcher:
             raise TooManyInstances(
                 f"This service takes one instance a request and got {count}: send one at a time."
             )
-        with self._admission.rows(count), self._turn.within(deadline):
+        with self._admission.of(rows), self._turn.within(deadline):
             return run_rows(self._engine, rows)
 
     def close(self) -> None:
