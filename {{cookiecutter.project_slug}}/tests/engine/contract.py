@@ -50,6 +50,15 @@ class EngineContract(LoadingContract):
                 assert str(values.dtype) == dtype_of(engine, name)
                 np.testing.assert_allclose(outputs[name][index], values[0], CLOSE, CLOSE)
 
+    @pytest.mark.parametrize("threads", [1, 2])
+    def test_any_number_of_threads_gives_the_same_answer(
+        self, threads: int, artefact: Path, engine: Engine, row: Row
+    ) -> None:
+        batch = varied(row, 2)
+        expected = engine.run(batch)
+        for name, values in self.load(artefact, "cpu", threads).run(batch).items():
+            np.testing.assert_allclose(values, expected[name], CLOSE, CLOSE)
+
     def test_leaves_its_inputs_as_they_are(self, engine: Engine, row: Row) -> None:
         batch = varied(row, 1)
         before = {name: rows.copy() for name, rows in batch.items()}

@@ -3,7 +3,6 @@
 import base64
 from pathlib import Path
 
-import numpy as np
 import onnxruntime as ort
 import pytest
 
@@ -12,7 +11,6 @@ from model_service.engine.onnxruntime import available_devices, load
 from model_service.model_folder import ModelFolder
 
 from .contract import EngineContract
-from .rows import Row, varied
 
 # Two Add nodes, x + x and n + n: written by the package onnx, which serving does not need.
 DOUBLING = base64.b64decode(
@@ -40,15 +38,6 @@ class TestOnnxRuntime(EngineContract):
 
     def test_names_the_version_of_the_runtime(self, artefact: Path) -> None:
         assert load(artefact, "cpu", 1).name == f"onnxruntime {ort.__version__}"
-
-    @pytest.mark.parametrize("threads", [1, 2])
-    def test_any_number_of_threads_gives_the_same_answer(
-        self, threads: int, artefact: Path, row: Row
-    ) -> None:
-        batch = varied(row, 2)
-        expected = load(artefact, "cpu", 1).run(batch)
-        for name, values in load(artefact, "cpu", threads).run(batch).items():
-            np.testing.assert_allclose(values, expected[name], 1e-5, 1e-5)
 
     def test_reads_no_file_but_the_artefact(self, model: ModelFolder, tmp_path: Path) -> None:
         artefact = model.original()

@@ -30,15 +30,6 @@ class TestLiteRt(EngineContract):
     def test_names_the_version_of_the_runtime(self, artefact: Path) -> None:
         assert load(artefact, "cpu", 1).name == f"litert {version('ai-edge-litert')}"
 
-    @pytest.mark.parametrize("threads", [1, 2])
-    def test_any_number_of_threads_gives_the_same_answer(
-        self, threads: int, artefact: Path, row: Row
-    ) -> None:
-        batch = varied(row, 2)
-        expected = load(artefact, "cpu", 1).run(batch)
-        for name, values in load(artefact, "cpu", threads).run(batch).items():
-            np.testing.assert_allclose(values, expected[name], 1e-5, 1e-5)
-
     def test_maps_the_artefact_and_does_not_copy_it(self, artefact: Path) -> None:
         engine = load(artefact, "cpu", 1)
         assert str(artefact) in Path("/proc/self/maps").read_text()
