@@ -61,9 +61,35 @@ def test_reads_a_state_dict(zipped: bool, content: Mapping[str, Any], tmp_path: 
     assert run(artefact) == [2, 2, 2]
 
 
+@pytest.mark.parametrize("names", [("layer", "model"), ("module", "model_state")])
+def test_a_layer_may_have_the_name_of_a_wrapper(
+    names: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Named(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_module(names[0], nn.Linear(3, 3, bias=False))
+            self.register_parameter(names[1], nn.Parameter(torch.zeros(3)))
+
+        def forward(self, x: Tensor) -> Tensor:
+            inner: Tensor = self.get_submodule(names[0])(x)
+            return inner + self.get_parameter(names[1])
+
+    use(monkeypatch, Named)
+    artefact = tmp_path / "weights.pt"
+    torch.save({f"{names[0]}.weight": 2 * torch.eye(3), names[1]: torch.zeros(3)}, artefact)
+    assert run(artefact) == [2, 2, 2]
+
+
 def test_reads_safetensors_by_content_and_not_by_name(tmp_path: Path) -> None:
     artefact = tmp_path / "weights.bin"
     save_file(WEIGHTS, artefact)
+    assert run(artefact) == [2, 2, 2]
+
+
+def test_safetensors_of_a_parallel_network_are_read_too(tmp_path: Path) -> None:
+    artefact = tmp_path / "weights.safetensors"
+    save_file({f"module.{name}": tensor for name, tensor in WEIGHTS.items()}, artefact)
     assert run(artefact) == [2, 2, 2]
 
 

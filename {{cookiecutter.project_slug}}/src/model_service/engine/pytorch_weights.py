@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import safetensors.torch
 import torch
@@ -23,6 +23,7 @@ from .pytorch_network import Network, dtype_of
 from .pytorch_programs import is_program
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model")  # trainers nest under these
+PARALLEL = "module."  # the prefix of a network that was trained in parallel
 SHOWN = 3  # entries of a list in a sentence
 
 Weights: TypeAlias = dict[str, Tensor]
@@ -53,26 +54,17 @@ def read(artefact: Path) -> Weights:
             f"{artefact.name} is a program with its own code: save the state dict of the model."
         )
     if _is_safetensors(artefact):
-        return safetensors.torch.load_file(artefact)
-    try:
-        content = torch.load(
-            artefact,
-            weights_only=True,
-            mmap=zipfile.is_zipfile(artefact),  # the format before PyTorch 1.6 cannot be mapped
-            map_location="cpu",
-        )
-    except pickle.UnpicklingError as error:
-        raise InvalidArtefact(
-            f"{artefact.name} is damaged or holds more than tensors, which could run code: save"
-            " the `state_dict()` of the model."
-        ) from error
+        content: Any = safetensors.torch.load_file(artefact)
+    else:
+        content = _read_pickle(artefact)
     if isinstance(content, Mapping):
-        content = next((content[key] for key in WRAPPERS if key in content), content)
+        inner = (content.get(key) for key in WRAPPERS)
+        content = next((value for value in inner if isinstance(value, Mapping)), content)
     if not isinstance(content, dict) or not all(map(_is_weight, content.items())):
         raise InvalidArtefact(f"{artefact.name} holds no state dict: save that of the model.")
-    # In place, and no copy: a state dict has metadata beside its items. The prefix is that of a
-    # network which was trained in parallel.
-    consume_prefix_in_state_dict_if_present(content, "module.")
+    if all(name.startswith(PARALLEL) for name in content):
+        # In place, and no copy: a state dict has metadata beside its items.
+        consume_prefix_in_state_dict_if_present(content, PARALLEL)
     return content
 
 
@@ -122,6 +114,21 @@ def _check_fit(weights: Weights, expected: Weights, file: str) -> None:
 def _some(names: list[str]) -> str:
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
+
+
+def _read_pickle(artefact: Path) -> Any:
+    try:
+        return torch.load(
+            artefact,
+            weights_only=True,
+            mmap=zipfile.is_zipfile(artefact),  # the format before PyTorch 1.6 cannot be mapped
+            map_location="cpu",
+        )
+    except pickle.UnpicklingError as error:
+        raise InvalidArtefact(
+            f"{artefact.name} is damaged or holds more than tensors, which could run code: save"
+            " the `state_dict()` of the model."
+        ) from error
 
 
 def _is_weight(item: tuple[object, object]) -> bool:
