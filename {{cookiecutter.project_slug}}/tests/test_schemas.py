@@ -67,6 +67,8 @@ def test_numbers_that_are_not_finite_are_kept_for_the_instance_to_be_named() -> 
         b'{"instances": {"0": 1}}',
         b'{"instances": [1], "parameters": {}}',
         b'{"instances": NaN}',
+        rb'{"instances": ["\ud800"]}',
+        rb'{"instances": [NaN, "\uDFFF"]}',
         b'{"instances": [NaN], "parameters": {}}',
         b'{"instances": [1',
         b'{"instances": [1]} [2]',

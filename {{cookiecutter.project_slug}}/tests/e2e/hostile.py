@@ -1,0 +1,134 @@
+"""Requests that are broken or meant to break something, each with the code of its answer."""
+
+from typing import NamedTuple
+
+from model_service.preprocessing import KIND, MEDIA_TYPES
+
+JSON = "application/json"
+DEEP = 100_000
+
+
+class Hostile(NamedTuple):
+    """A request to `/predict`, and the stable code of the error that answers it."""
+
+    body: bytes
+    code: str
+    content_type: str | None = JSON
+    method: str = "POST"
+    path: str = "/predict"
+    headers: dict[str, str] = {}
+
+
+NOT_JSON = {
+    "nothing": b"",
+    "space": b"  \n",
+    "one brace": b"{",
+    "open list": b'{"instances": [1',
+    "comma at the end": b'{"instances": [1,]}',
+    "two documents": b'{"instances": [1]} {"instances": [1]}',
+    "single quotes": b"{'instances': [1]}",
+    "comment": b'{"instances": [1]} // one',
+    "form": b"instances=1",
+    "words": b"predict this please",
+    "HTML": b"<html><body>instances</body></html>",
+    "XML": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+    "pickle": b"\x80\x04cos\nsystem\n(S'true'\ntR.",
+    "NUL": b"\0" * 1000,
+    "not UTF-8": b'{"instances": ["\xff\xfe"]}',
+    "UTF-16": '{"instances": [1]}'.encode("utf-16"),
+    "cut UTF-8": b'{"instances": ["\xe2\x82"]}',
+    "control character": b'{"instances": ["\x01"]}',
+    "bad escape": rb'{"instances": ["\x41"]}',
+    "half a surrogate": rb'{"instances": ["\ud800"]}',
+    "half a surrogate beside NaN": rb'{"instances": [NaN, "\uDFFF"]}',
+    "deep lists": b'{"instances": ' + DEEP * b"[" + DEEP * b"]" + b"}",
+    "deep lists, open": b'{"instances": ' + DEEP * b"[",
+    "deep objects": DEEP * b'{"instances":',
+    "literal": b'{"instances": [undefined]}',
+    "hexadecimal": b'{"instances": [0x10]}',
+    "leading zero": b'{"instances": [007]}',
+}
+NOT_A_REQUEST = {
+    "null": b"null",
+    "true": b"true",
+    "number": b"1",
+    "text": b'"instances"',
+    "list": b"[[1, 2]]",
+    "no key": b"{}",
+    "another key": b'{"instance": [1]}',
+    "key of another protocol": b'{"inputs": [1]}',
+    "null instances": b'{"instances": null}',
+    "one instance": b'{"instances": 1}',
+    "text of instances": b'{"instances": "1"}',
+    "object of instances": b'{"instances": {"0": 1}}',
+    "one key too many": b'{"instances": [1], "parameters": {}}',
+    "key in capitals": b'{"INSTANCES": [1]}',
+}
+NOT_AN_INSTANCE = {
+    "null": b"null",
+    "true": b"true",
+    "number": b"7",
+    "negative": b"-1",
+    "larger than a float": b"1e999",
+    "a number of 400 digits": b"9" * 400,
+    "not a number": b"NaN",
+    "infinity": b"-Infinity",
+    "nothing": b'""',
+    "word": b'"seven"',
+    "path": b'"../../etc/passwd"',
+    "address": b'"http://169.254.169.254/"',
+    "object": b"{}",
+    "unknown name": b'{"no such": 1}',
+    "prototype": b'{"__proto__": {"a": 1}, "__class__": "os"}',
+    "empty list": b"[]",
+    "empty lists": b"[[], []]",
+    "list of null": b"[null]",
+    "list of words": b'["a", "b"]',
+    "ragged": b"[[1], [2, 3]]",
+    "a list in one dimension too many": b"[[[[[[1]]]]]]",
+    "bytes that are no image": b'{"b64": "AAAA"}',
+    "broken base64": b'{"b64": "%%%"}',
+    "a number for bytes": b'{"b64": 1}',
+    "bytes of nothing": b'{"b64": ""}',
+}
+MEDIA = {
+    "text": "text/plain",
+    "XML": "application/xml",
+    "bytes": "application/octet-stream",
+    "video": "video/mp4",
+    "a type of three parts": "a/b/c",
+    "JSON by another name": "application/jsonp",
+}
+OTHER = {
+    "gzip": Hostile(
+        b"\x1f\x8b\x08", "unsupported_media_type", headers={"Content-Encoding": "gzip"}
+    ),
+    "brotli": Hostile(b"\x0b", "unsupported_media_type", headers={"Content-Encoding": "br"}),
+    "no type and no JSON": Hostile(b"instances=1", "invalid_request", content_type=None),
+    "GET": Hostile(b"", "method_not_allowed", method="GET"),
+    "PUT": Hostile(b"{}", "method_not_allowed", method="PUT"),
+    "DELETE": Hostile(b"", "method_not_allowed", method="DELETE"),
+    "another path": Hostile(b"{}", "not_found", path="/predictions"),
+    "path with a slash": Hostile(b"{}", "not_found", path="/predict/"),
+    "path out": Hostile(b"{}", "not_found", path="/../../etc/passwd"),
+    "encoded path out": Hostile(b"{}", "not_found", path="/%2e%2e/%2e%2e/etc/passwd"),
+    "long path": Hostile(b"{}", "not_found", path="/" + 2000 * "a"),
+    "time that is none": Hostile(
+        b"{}", "invalid_request", headers={"X-Request-Timeout-Ms": "forever"}
+    ),
+}
+if KIND == "image":
+    OTHER |= {
+        f"{media_type} that is none": Hostile(b"no image", "invalid_instance", media_type)
+        for media_type in sorted(MEDIA_TYPES)
+    }
+HOSTILE = (
+    {f"no JSON: {name}": Hostile(body, "invalid_request") for name, body in NOT_JSON.items()}
+    | {f"no request: {name}": Hostile(b, "invalid_request") for name, b in NOT_A_REQUEST.items()}
+    | {
+        f"no instance: {name}": Hostile(b'{"instances": [' + body + b"]}", "invalid_instance")
+        for name, body in NOT_AN_INSTANCE.items()
+    }
+    | {f"type: {n}": Hostile(b"{}", "unsupported_media_type", kind) for n, kind in MEDIA.items()}
+    | OTHER
+)
