@@ -36,10 +36,12 @@ every_combination = pytest.mark.parametrize("answers", combinations(), ids=label
 
 
 def option_files(folder: str, option: str) -> set[str]:
-    """Return the source of an option and its tests."""
-    tests = TEMPLATE / "tests" / folder
-    further = {f"tests/{folder}/{path.name}" for path in tests.glob(f"test_{option}_*.py")}
-    return {f"src/{{package}}/{folder}/{option}.py", f"tests/{folder}/test_{option}.py"} | further
+    """Return the source of an option and of its parts, and their tests."""
+    source, tests = f"src/{{package}}/{folder}", f"tests/{folder}"
+    package = TEMPLATE / "src" / "model_service" / folder
+    parts = {f"{source}/{path.name}" for path in package.glob(f"{option}_*.py")}
+    further = {f"{tests}/{path.name}" for path in (TEMPLATE / tests).glob(f"test_{option}_*.py")}
+    return {f"{source}/{option}.py", f"{tests}/test_{option}.py"} | parts | further
 
 
 def files_of(question: str, answer: str, framework: str) -> set[str]:

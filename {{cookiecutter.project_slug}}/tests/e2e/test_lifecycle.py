@@ -52,7 +52,7 @@ def test_on_sigterm_a_request_in_flight_is_finished(
     serve: Serve, golden: GoldenExamples, assert_right: Check
 ) -> None:
     body = msgspec.json.encode({"instances": [golden.instances[0]]})
-    with serve(SERVICE_GRACE_S="3600") as server:
+    with serve("--workers", "1", SERVICE_GRACE_S="3600") as server:
         wait_until(lambda: server.answers("/readyz"))
         with server.connect() as connection:
             open_request(connection, len(body))
@@ -64,7 +64,7 @@ def test_on_sigterm_a_request_in_flight_is_finished(
 
 
 def test_on_ctrl_c_the_whole_group_ends_without_a_traceback(serve: Serve) -> None:
-    with serve(SERVICE_GRACE_S="3600") as server:
+    with serve("--workers", "1", SERVICE_GRACE_S="3600") as server:
         wait_until(lambda: server.answers("/readyz"))
         os.killpg(server.process.pid, signal.SIGINT)
         assert server.process.wait(LIMIT_S) == 0
