@@ -48,9 +48,3 @@ def artefact(folder: Path) -> Path:
     """Return the model in a folder: a file, or a folder for some frameworks."""
     (path,) = folder.glob("model*")
     return path
-
-
-def size(path: Path) -> int:
-    """Return the bytes of an artefact."""
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())

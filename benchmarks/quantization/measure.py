@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import template
-from .artefacts import PROOF, artefact, proof_inputs, size
+from .artefacts import PROOF, artefact, proof_inputs
 from .samples import Array, samples
 from .settings import Settings
 
@@ -62,7 +62,7 @@ def _compare(framework: str, scheme: str, home: Path, settings: Settings) -> Ite
     if not np.allclose(_run(original, proof_inputs(model)), np.load(home / PROOF), atol=TOLERANCE):
         raise ValueError(f"the {model} was exported wrongly for {framework}")
 
-    before, after = map(size, paths)
+    before, after = map(template.module("model_folder").size_of, paths)
     rows, step = samples(model, settings.agreement_rows, seed=2), max(settings.batch_sizes)
     agreement = float(np.mean(_labels(original, rows, step) == _labels(quantized, rows, step)))
     for batch in settings.batch_sizes:

@@ -1,5 +1,6 @@
 """The contract of an engine: named input arrays in, named output arrays out."""
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -44,6 +45,17 @@ def check_inputs(inputs: Arrays, signature: tuple[TensorSpec, ...]) -> None:
         raise ValueError(f"the model takes {_listed(signature)} and was given {_listed(given)}")
     if len({real.shape[0] for real in given}) > 1:
         raise ValueError(f"the inputs have different numbers of rows: {_listed(given)}")
+
+
+def run_row_by_row(
+    run: Callable[[dict[str, Array]], Mapping[str, Array]], inputs: Arrays
+) -> dict[str, Array]:
+    """Return what a model whose batch is fixed at 1 gives for one row or more, joined."""
+    count = len(next(iter(inputs.values())))
+    runs = [
+        run({name: array[row : row + 1] for name, array in inputs.items()}) for row in range(count)
+    ]
+    return {name: np.concatenate([one[name] for one in runs]) for name in runs[0]}
 
 
 def no_rows(outputs: tuple[TensorSpec, ...]) -> dict[str, Array]:

@@ -12,7 +12,7 @@ import numpy as np
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
 from ..model_card import TensorSpec
-from .base import check_inputs, no_rows
+from .base import check_inputs, no_rows, run_row_by_row
 from .tensorflow_config import gpus, set_threads, tf
 from .tensorflow_formats import Model, Signature, read
 
@@ -43,16 +43,9 @@ class TensorFlowEngine:
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)
-        count = len(inputs[self.inputs[0].name])
-        if count == 0:
+        if len(inputs[self.inputs[0].name]) == 0:
             return no_rows(self.outputs)
-        if not self._row_by_row:
-            return self._run(inputs)
-        rows = [
-            self._run({name: array[row : row + 1] for name, array in inputs.items()})
-            for row in range(count)
-        ]
-        return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+        return run_row_by_row(self._run, inputs) if self._row_by_row else self._run(inputs)
 
     def _run(self, inputs: Arrays) -> dict[str, Array]:
         with tf.device(self._place):

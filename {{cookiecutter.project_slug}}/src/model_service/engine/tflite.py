@@ -7,11 +7,9 @@ GIL for the whole of a run, so that nothing else of the service would be answere
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
-from .base import check_inputs, no_rows
+from .base import check_inputs, no_rows, run_row_by_row
 from .tflite_runner import Runner, Tensor, new_runner
 
 
@@ -42,8 +40,7 @@ class LiteRtEngine:
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)  # LiteRT would resize the model to any shape that comes
-        count = len(inputs[self.inputs[0].name])
-        if count == 0:
+        if len(inputs[self.inputs[0].name]) == 0:
             return no_rows(self.outputs)
         numbers = {tensor.name: tensor.encode(inputs[tensor.name]) for tensor in self._inputs}
         try:
@@ -51,19 +48,15 @@ class LiteRtEngine:
         except IndexError:
             runner = new_runner(self._artefact, self.threads)
         try:
-            outputs = self._run(runner, numbers, count)
+            outputs = self._run(runner, numbers)
         finally:
             self._idle.append(runner)
         return {tensor.name: tensor.decode(outputs[tensor.name]) for tensor in self._outputs}
 
-    def _run(self, runner: Runner, inputs: Arrays, count: int) -> Arrays:
-        if not self._row_by_row:
-            return runner(**inputs)
-        runs = [
-            runner(**{name: array[row : row + 1] for name, array in inputs.items()})
-            for row in range(count)
-        ]
-        return {name: np.concatenate([run[name] for run in runs]) for name in runs[0]}
+    def _run(self, runner: Runner, inputs: Arrays) -> Arrays:
+        if self._row_by_row:
+            return run_row_by_row(lambda row: runner(**row), inputs)
+        return runner(**inputs)
 
 
 def available_devices() -> tuple[str, ...]:
