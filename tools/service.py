@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 START_LIMIT_S = 60
+END_LIMIT_S = 60
 
 
 class NotReadyError(Exception):
@@ -37,15 +38,13 @@ def running(
     The server gets a process group of its own, and exactly that group is ended. Raises
     NotReadyError.
     """
-    environ = {**os.environ, "SERVICE_PORT": str(port), **environ}
+    environ = {**os.environ, "SERVICE_PORT": str(port), "SERVICE_DRAIN_S": "0", **environ}
     server = subprocess.Popen(command, cwd=project, env=environ, start_new_session=True)
     try:
         _wait_until_ready(server, port)
         yield
     finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGTERM)
-        server.wait()
+        _end(server)
 
 
 def get(port: int, path: str) -> Any:
@@ -72,6 +71,17 @@ def _post(port: int, body: bytes, content_type: str) -> Any:
     request.add_header("Content-Type", content_type)
     with urllib.request.urlopen(request, timeout=30) as response:
         return json.load(response)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is None:
+        os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(END_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+        raise
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:

@@ -12,22 +12,28 @@ LIMIT_S = 30  # how long a test waits for what must happen at once; never reache
 
 
 class DoublingEngine:
-    """Doubles its input, and remembers the rows of each run; `poison` in a row makes it raise."""
+    """Doubles its input, and remembers the rows of each run.
+
+    It raises for `poison` in a row, and for more rows than there is memory for.
+    """
 
     name = "doubling"
-    device = "cpu"
     threads = 1
     dtype = "float32"
     inputs: tuple[TensorSpec, ...] = (TensorSpec(name="x", dtype="float32", shape=(-1, -1)),)
     outputs: tuple[TensorSpec, ...] = (TensorSpec(name="y", dtype="float32", shape=(-1, -1)),)
     poison = -1.0
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int = 1_000_000, device: str = "cpu") -> None:
+        self.memory = memory
+        self.device = device
         self.batches: list[list[float]] = []
 
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Return y = 2x."""
         x = inputs["x"]
+        if len(x) > self.memory:
+            raise MemoryError
         self.batches.append([float(value) for value in x[:, 0]])
         if (x == self.poison).any():
             raise RuntimeError("poison")
@@ -37,8 +43,8 @@ class DoublingEngine:
 class GatedEngine(DoublingEngine):
     """As above, but a run waits for `gate`; `entered` tells that one is waiting."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, memory: int = 1_000_000) -> None:
+        super().__init__(memory)
         self.entered = threading.Event()
         self.gate = threading.Event()
 

@@ -7,9 +7,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from model_service.arrays import Array, Arrays
-from model_service.batching.base import run_rows
 from model_service.deadline import Deadline
 from model_service.errors import InvalidInstance, ModelFault
+from model_service.model_run import ModelRuns
 from model_service.pipeline import Pipeline
 
 from .engines import DoublingEngine, soon
@@ -23,7 +23,7 @@ class Direct:
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
         """Run the rows."""
-        return run_rows(self._engine, rows)
+        return ModelRuns(self._engine).run(rows)
 
 
 def preprocess(instance: object) -> dict[str, Array]:

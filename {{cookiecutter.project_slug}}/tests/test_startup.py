@@ -58,7 +58,7 @@ def test_says_each_step_and_what_runs_where(copied_model: Path, model: ModelFold
 def test_a_given_engine_is_used_as_it_is(copied_model: Path, engine: Engine) -> None:
     running = started(copied_model, engine)
     assert running.engine is engine
-    assert (running.device.device, running.quantization) == ("cpu", "none")
+    assert (running.describe()["device"], running.describe()["quantization"]) == ("cpu", "none")
 
 
 def test_a_folder_without_a_card_is_refused(tmp_path: Path) -> None:

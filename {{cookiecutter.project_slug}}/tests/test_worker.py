@@ -12,12 +12,14 @@ from .processes import run_python
 
 TASKS = Path("/proc/self/task")
 SCRIPT = """
+import multiprocessing
 import threading
 from pathlib import Path
-from model_service.worker import SIGNALS, load_app
+from model_service import worker
 
-app = load_app()
-ending = sum(1 << number - 1 for number in SIGNALS)
+worker._end_with_parent = lambda: None  # this process is nobody's child
+app = worker.load_app(worker.Generation(multiprocessing.get_context("spawn"), 1))
+ending = sum(1 << number - 1 for number in worker.SIGNALS)
 (waiting,) = (thread.native_id for thread in threading.enumerate() if thread.name == "signals")
 for task in set(Path("/proc/self/task").iterdir()) - {Path(f"/proc/self/task/{waiting}")}:
     status = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())

@@ -1,5 +1,7 @@
 """The application: everything is put together here, in the order in which it is used."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from . import routes
@@ -7,26 +9,41 @@ from .engine import Engine
 from .logs import observe_requests
 from .routes.auth import require_key
 from .routes.errors import register_error_handlers
+from .routes.leaving import close_connections_on_leaving
 from .service import Service
 from .settings import Settings
 
+SERVICE = "service"
 
-def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
+
+def create_app(
+    settings: Settings | None = None,
+    engine: Engine | None = None,
+    once: Callable[[], None] = lambda: None,
+) -> Flask:
     """Return the WSGI application.
 
     Without an engine the model is loaded in the background and a failure ends the process: this
-    is what a server's worker wants. With an engine the application is ready on return, or raises
-    StartupError.
+    is what a server's worker wants; once it is loaded, `once` is called and then it is served. With
+    an engine the application is ready on return, or raises StartupError.
     """
     service = Service(settings or Settings.from_env())
     app = Flask(__name__, static_folder=None)
+    app.extensions[SERVICE] = service
     register_error_handlers(app)
     observe_requests(app)
+    close_connections_on_leaving(app, service)
     require_key(app, service.settings)
     for blueprint in routes.blueprints(service):
         app.register_blueprint(blueprint)
     if engine is None:
-        service.load_in_background()
+        service.load_in_background(once)
     else:
         service.load(engine)
     return app
+
+
+def service_of(app: Flask) -> Service:
+    """Return the service of an application."""
+    service: Service = app.extensions[SERVICE]
+    return service

@@ -7,3 +7,8 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = Mapping[str, Array]  # by the name of the input or output
+
+
+def row_count(rows: Arrays) -> int:
+    """Return the number of rows, the same in every array."""
+    return len(next(iter(rows.values())))

@@ -9,7 +9,10 @@
     ├── TooManyInstances        422 too_many_instances
     ├── ModelFault              500 model_fault              the model raised or returned nonsense
     ├── ModelNotReady           503 model_not_ready          still loading
+    ├── ModelHung               503 model_hung               a run does not end
+    ├── OutOfMemory             503 out_of_memory            not even one row fits the device
     ├── Overloaded              503 overloaded               the queue is full
+    ├── ShuttingDown            503 shutting_down            after SIGTERM
     ├── DeadlineExceeded        504 deadline_exceeded
     └── StartupError            never an HTTP answer: the process says it and exits
         ├── InvalidSettings
@@ -64,8 +67,20 @@ class ModelNotReady(ServiceError):
     status, code, retry_after = HTTPStatus.SERVICE_UNAVAILABLE, "model_not_ready", 1
 
 
+class ModelHung(ServiceError):
+    status, code, retry_after = HTTPStatus.SERVICE_UNAVAILABLE, "model_hung", 5
+
+
+class OutOfMemory(ServiceError):
+    status, code, retry_after = HTTPStatus.SERVICE_UNAVAILABLE, "out_of_memory", 5
+
+
 class Overloaded(ServiceError):
     status, code, retry_after = HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", 1
+
+
+class ShuttingDown(ServiceError):
+    status, code, retry_after = HTTPStatus.SERVICE_UNAVAILABLE, "shutting_down", 1
 
 
 class DeadlineExceeded(ServiceError):

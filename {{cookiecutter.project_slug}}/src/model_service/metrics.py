@@ -1,7 +1,7 @@
-"""Prometheus metrics of this process, and of all workers when there are several.
+"""Prometheus metrics of all workers, or of this process alone.
 
-With several workers `server.py` sets `PROMETHEUS_MULTIPROC_DIR`; each worker then keeps its
-numbers in files there and any of them answers for all.
+`server.py` sets `PROMETHEUS_MULTIPROC_DIR`: each worker keeps its numbers in files there, any of
+them answers for all, and what a worker has counted outlives it.
 """
 
 import os
@@ -43,6 +43,10 @@ QUEUE_SECONDS = Histogram(
 )
 FAILED_RUNS = Counter("service_failed_runs_total", "Runs in which the model raised.")
 RETRIED_RUNS = Counter("service_retried_runs_total", "Runs of a part of a batch that had failed.")
+GPU_PAUSES = Counter(
+    "service_gpu_pauses_total", "Times that the CPU took over since the GPU was out of memory."
+)
+REPLACED_WORKERS = Counter("service_replaced_workers_total", "Workers that died and were replaced.")
 ROWS = Gauge("service_rows", "Rows admitted and not yet answered.", multiprocess_mode="livesum")
 REJECTED = Counter("service_rejected_total", "Requests refused: no room, time or model.", ["code"])
 READY = Gauge("service_model_ready", "1 once the model is served.", multiprocess_mode="livemin")

@@ -9,14 +9,13 @@ import tempfile
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
 
 from . import logs, settings
 from .errors import InvalidSettings
 from .metrics import MULTIPROC_DIR
 from .resources import IGNORED_SETTINGS, available_cpus, plan
 from .routes.auth import read_keys
-from .worker import load_app
+from .supervisor import Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +25,8 @@ HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower than this i
 def serve(config: settings.Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises InvalidSettings for a taken port or unusable keys.
 
-    Exits non-zero if a worker ends on its own, as it does when its model cannot be started.
+    A worker that dies after it has served is replaced. Exits non-zero if one never could serve, as
+    when its model cannot be started.
     """
     _refuse_taken_port(config.host, config.port)
     read_keys(config)  # a worker would only end
@@ -41,21 +41,21 @@ def serve(config: settings.Settings) -> None:
     # Spawned, not forked: a worker inherits no thread, lock or CUDA context.
     multiprocessing.set_start_method("spawn", force=True)
     with tempfile.TemporaryDirectory(prefix="metrics-") as folder:
-        if layout.workers > 1:
-            os.environ[MULTIPROC_DIR] = folder
-        Server(
+        os.environ[MULTIPROC_DIR] = folder
+        Supervisor(
             f"{__package__}.worker",
             address=config.host,
             port=config.port,
             interface=Interfaces.WSGI,
             workers=layout.workers,
+            metrics_dir=folder,
             blocking_threads=layout.threads,
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
             workers_kill_timeout=config.grace_s,
             websockets=False,
             log_level=LogLevels.error,
             log_dictconfig=logs.config(config.log_level),
-        ).serve(target_loader=load_app, wrap_loader=False)
+        ).run()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

@@ -43,6 +43,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(pattern=r"^(cpu|cuda(:[0-9]{1,2})?)\Z"),
         help_("GPU to use: `cuda`, `cuda:1`; `cpu`"),
     ] = "cuda"
+    gpu_pause_s: Annotated[
+        float,
+        Meta(ge=0, le=86_400),
+        help_("how long the CPU serves after the GPU ran out of memory"),
+    ] = 60.0
     max_batch_size: Annotated[Count, help_("most rows in one model run")] = 32
     batch_wait_ms: Annotated[
         float, Meta(ge=0, le=60_000), help_("longest wait of a row for others to join its run")
@@ -60,7 +65,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_image_pixels: Annotated[
         Count, help_("most pixels of an image, checked before decoding")
     ] = 25_000_000
-    grace_s: Annotated[Count, help_("time to finish requests after SIGTERM")] = 30
+    hang_s: Annotated[
+        Count, help_("longest run of the model; then it hangs, and the worker is replaced")
+    ] = 60
+    drain_s: Annotated[
+        float, Meta(ge=0, le=3600), help_("time after SIGTERM in which requests are still taken")
+    ] = 5.0
+    grace_s: Annotated[Count, help_("time after SIGTERM until the service has ended")] = 30
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], help_("least level logged")
     ] = "info"

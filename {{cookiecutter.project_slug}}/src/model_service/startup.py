@@ -4,18 +4,19 @@ Each step either succeeds or raises a StartupError whose sentence says what to d
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import metrics
 from .batching import Batcher
 from .checks import check_golden, check_signature, fit_batch, warm_up
-from .device import DeviceChoice, choose
+from .device import DeviceChoice, FixedModel, Placed, PlacedModel, Placement, choose
 from .engine import Engine, available_devices, load
 from .errors import StartupError
 from .model_folder import ModelFolder
+from .model_run import ModelRuns
 from .pipeline import Pipeline
 from .postprocessing import Postprocessor
 from .preprocessing import KIND, Preprocessor
@@ -30,24 +31,29 @@ class Running:
     """A model that has passed every check, and what serves it."""
 
     model: ModelFolder
-    engine: Engine
-    device: DeviceChoice
-    quantization: str
+    placed: Placed
+    runs: ModelRuns
     batcher: Batcher
     pipeline: Pipeline
 
+    @property
+    def engine(self) -> Engine:
+        """What runs the model at present."""
+        return self.placed.placement.engine
+
     def describe(self) -> dict[str, Any]:
         """Return what `/readyz` and `info` tell: what runs where, and why there."""
+        placement = self.placed.placement
         return {
             "model": self.model.card.name,
             "version": self.model.card.version,
             "input_kind": KIND,
-            "engine": self.engine.name,
-            "device": self.device.device,
-            "device_reason": self.device.reason,
-            "threads": self.engine.threads,
-            "dtype": self.engine.dtype,
-            "quantization": self.quantization,
+            "engine": placement.engine.name,
+            "device": placement.choice.device,
+            "device_reason": placement.choice.reason,
+            "threads": placement.engine.threads,
+            "dtype": placement.engine.dtype,
+            "quantization": placement.quantization,
         }
 
 
@@ -61,18 +67,20 @@ def start(
     model = ModelFolder.open(Path(settings.model_dir))
     card = model.card
     say(f"Model card: {card.name} {card.version}.")
-    if engine is None:
-        engine, device, quantization = _load_on_device(model, settings)
-    else:
-        device = DeviceChoice(engine.device, engine.device, "The engine was given.")
-        quantization = "none"
-    say(f"Engine: {engine.name} on {device.device}. {device.reason} Quantization: {quantization}.")
+    placed = (
+        _given(engine, settings)
+        if engine
+        else PlacedModel(partial(_place, model, settings), settings)
+    )
+    engine, choice, quantization = placed.placement
+    say(f"Engine: {engine.name} on {choice.device}. {choice.reason} Quantization: {quantization}.")
     check_signature("input", card.inputs, engine.inputs)
     check_signature("output", card.outputs, engine.outputs)
 
     settings = fit_batch(settings, card.inputs)
     preprocess = Preprocessor(card, settings)
-    batcher = Batcher(engine, settings)
+    runs = ModelRuns(placed)
+    batcher = Batcher(runs, settings)
     pipeline = Pipeline(preprocess, batcher, Postprocessor(model))
     examples = model.golden()
     warm_up(engine, preprocess(examples.instances[0]), batcher.max_rows)
@@ -83,14 +91,18 @@ def start(
         card.golden.tolerance if quantization == "none" else card.quantization.golden_tolerance,
     )
     say(f"Golden examples: {len(examples.instances)} of {len(examples.instances)} match.")
-    metrics.DEVICE.labels(device.asked, device.device).set(1)
-    return Running(model, engine, device, quantization, batcher, pipeline)
+    return Running(model, placed, runs, batcher, pipeline)
 
 
-def _load_on_device(model: ModelFolder, settings: Settings) -> tuple[Engine, DeviceChoice, str]:
+def _given(engine: Engine, settings: Settings) -> Placed:
+    choice = DeviceChoice(engine.device, engine.device, "The engine was given.")
+    return FixedModel(lambda faults: Placement(engine, choice, "none"), settings)
+
+
+def _place(model: ModelFolder, settings: Settings, faults: Mapping[str, str]) -> Placement:
     """Try devices until the policy is content with the one that is really in use, or raises."""
     threads = plan(settings, available_cpus()).intra_op_threads
-    faults: dict[str, str] = {}
+    faults = dict(faults)
     while True:
         choice = choose(settings.device, available_devices(), faults)
         artefact, quantization = model.served(choice.device)
@@ -102,5 +114,5 @@ def _load_on_device(model: ModelFolder, settings: Settings) -> tuple[Engine, Dev
             faults[choice.device] = str(error)
             continue
         if engine.device == choice.device:
-            return engine, choice, quantization
+            return Placement(engine, choice, quantization)
         faults[choice.device] = f"the runtime put the model on {engine.device} instead."

@@ -1,24 +1,20 @@
-"""The bound on admitted rows, the turn of a request, and the checks around a run."""
+"""The bound on admitted rows, and the turn of a request."""
 
 import time
 from typing import Any
 
-import numpy as np
 import pytest
-from prometheus_client import REGISTRY
 
-from model_service.arrays import Array, Arrays
-from model_service.batching.base import Admission, Turn, run_rows
+from model_service.batching.base import Admission, Turn
 from model_service.deadline import Deadline
 from model_service.errors import (
     DeadlineExceeded,
-    ModelFault,
     Overloaded,
     TooManyInstances,
 )
 from model_service.settings import Settings
 
-from ..engines import DoublingEngine, answers, rows, soon
+from ..engines import rows, soon
 
 
 def admission(**limits: Any) -> Admission:
@@ -82,31 +78,3 @@ def test_a_turn_is_given_back_when_the_run_fails() -> None:
         raise ZeroDivisionError
     with turn.within(soon()):
         pass
-
-
-def test_a_run_returns_the_outputs() -> None:
-    assert answers(run_rows(DoublingEngine(), rows(1, 2))) == [2, 4]
-
-
-def test_a_run_in_which_the_model_raises_is_counted() -> None:
-    before = REGISTRY.get_sample_value("service_failed_runs_total") or 0
-    with pytest.raises(ModelFault):
-        run_rows(DoublingEngine(), rows(DoublingEngine.poison))
-    assert REGISTRY.get_sample_value("service_failed_runs_total") == before + 1
-
-
-def test_what_the_runtime_raises_becomes_a_model_fault_without_internals() -> None:
-    with pytest.raises(ModelFault) as fault:
-        run_rows(DoublingEngine(), rows(DoublingEngine.poison))
-    assert "poison" not in str(fault.value)
-    assert isinstance(fault.value.__cause__, RuntimeError)
-
-
-@pytest.mark.parametrize("shape", [(), (1,), (3, 1)])
-def test_an_output_with_another_number_of_rows_is_a_model_fault(shape: tuple[int, ...]) -> None:
-    class WrongRows(DoublingEngine):
-        def run(self, inputs: Arrays) -> dict[str, Array]:
-            return {"y": np.zeros(shape)}
-
-    with pytest.raises(ModelFault, match="'y' of shape"):
-        run_rows(WrongRows(), rows(1, 2))

@@ -6,9 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from model_service.arrays import Array, Arrays
@@ -17,13 +14,22 @@ from model_service.deadline import Deadline
 from model_service.errors import (
     DeadlineExceeded,
     ModelFault,
+    ModelHung,
     Overloaded,
     ServiceError,
     TooManyInstances,
 )
+from model_service.model_run import ModelRuns
 from model_service.settings import Settings
 
-from ..engines import LIMIT_S, DoublingEngine, GatedEngine, answers, rows, soon
+from ..engines import (
+    LIMIT_S,
+    DoublingEngine,
+    GatedEngine,
+    answers,
+    rows,
+    soon,
+)
 
 POISON = DoublingEngine.poison
 
@@ -31,7 +37,7 @@ POISON = DoublingEngine.poison
 @contextmanager
 def busy(engine: GatedEngine, **knobs: float) -> Iterator["Queue"]:
     """Give a batcher whose engine holds a run of one row; the rest queues up behind it."""
-    batcher = Batcher(engine, Settings(**knobs))  # type: ignore[arg-type]
+    batcher = Batcher(ModelRuns(engine), Settings(**knobs))  # type: ignore[arg-type]
     with ThreadPoolExecutor(16) as pool:
         queue = Queue(batcher, pool)
         first = pool.submit(batcher.submit, rows(0), soon())
@@ -94,7 +100,7 @@ def test_only_rows_of_equal_shape_share_a_run_and_none_starves() -> None:
 
 def test_waits_for_more_rows_only_until_the_batch_is_full() -> None:
     engine = DoublingEngine()
-    batcher = Batcher(engine, Settings(max_batch_size=2, batch_wait_ms=1000 * LIMIT_S))
+    batcher = Batcher(ModelRuns(engine), Settings(max_batch_size=2, batch_wait_ms=1000 * LIMIT_S))
     with ThreadPoolExecutor(2) as pool:
         futures = [pool.submit(batcher.submit, rows(value), soon()) for value in (1, 2)]
         assert sorted(answers(future.result(LIMIT_S))[0] for future in futures) == [2, 4]
@@ -103,7 +109,7 @@ def test_waits_for_more_rows_only_until_the_batch_is_full() -> None:
 
 
 def test_a_wait_is_counted_from_the_oldest_row_and_ends() -> None:
-    batcher = Batcher(DoublingEngine(), Settings(batch_wait_ms=1))
+    batcher = Batcher(ModelRuns(DoublingEngine()), Settings(batch_wait_ms=1))
     assert answers(batcher.submit(rows(1), soon())) == [2]
     batcher.close()
 
@@ -169,7 +175,7 @@ def test_more_rows_than_the_queue_holds_are_refused_and_the_others_answered() ->
 
 def test_a_row_whose_deadline_has_passed_is_not_run() -> None:
     engine = GatedEngine()
-    batcher = Batcher(engine, Settings())
+    batcher = Batcher(ModelRuns(engine), Settings())
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(batcher.submit, rows(0), soon())
         assert engine.entered.wait(LIMIT_S)
@@ -187,38 +193,36 @@ def test_the_thread_outlives_a_batch_that_fails_outside_of_the_model() -> None:
         def run(self, inputs: dict[str, Array]) -> None:  # type: ignore[override]
             return None
 
-    batcher = Batcher(NoOutputs(), Settings())  # type: ignore[arg-type]
+    batcher = Batcher(ModelRuns(NoOutputs()), Settings())  # type: ignore[arg-type]
     for _ in range(2):
         with pytest.raises(ServiceError, match="The service failed"):
             batcher.submit(rows(1), soon())
     batcher.close()
 
 
-requests = st.lists(
-    st.tuples(
-        st.lists(st.sampled_from([1.0, 2.0, 3.0, POISON]), min_size=1, max_size=7),
-        st.integers(1, 2),
-    ),
-    min_size=1,
-    max_size=8,
-)
-
-
-@hypothesis_settings(deadline=None, max_examples=50)
-@given(requests=requests, max_batch_size=st.integers(1, 5))
-def test_every_request_gets_its_own_answer_whoever_shares_its_runs(
-    requests: list[tuple[list[float], int]], max_batch_size: int
-) -> None:
-    engine = GatedEngine()
-    with busy(engine, max_batch_size=max_batch_size) as queue:
-        futures = [queue.send(*values, width=width) for values, width in requests]
+def test_requests_for_which_memory_is_short_are_run_in_parts() -> None:
+    engine = GatedEngine(memory=2)
+    with busy(engine) as queue:
+        futures = [queue.send(*values) for values in ((1, 2, 3), (4,), (5,))]
         engine.gate.set()
-        for (values, width), future in zip(requests, futures, strict=True):
-            if POISON in values:
-                with pytest.raises(ModelFault):
-                    future.result(LIMIT_S)
-            else:
-                outputs = future.result(LIMIT_S)
-                assert outputs["y"].shape == (len(values), width)
-                assert answers(outputs) == [2 * value for value in values]
-    assert max(len(batch) for batch in engine.batches) <= max_batch_size
+        assert [answers(f.result(LIMIT_S)) for f in futures] == [[2, 4, 6], [8], [10]]
+    assert max(len(batch) for batch in engine.batches) <= 2
+
+
+def test_once_closed_nobody_waits_for_the_model() -> None:
+    engine = GatedEngine()
+    batcher = Batcher(ModelRuns(engine), Settings())
+    with ThreadPoolExecutor(2) as pool:
+        running = pool.submit(batcher.submit, rows(1), soon())
+        assert engine.entered.wait(LIMIT_S)
+        waiting = pool.submit(batcher.submit, rows(2), soon())
+        while not batcher.waiting_rows:
+            time.sleep(0.0005)
+        batcher.close(ModelHung("It hangs."))
+        for hopeless in (running, waiting):
+            with pytest.raises(ModelHung):
+                hopeless.result(LIMIT_S)
+        with pytest.raises(ModelHung):
+            batcher.submit(rows(3), soon())
+        engine.gate.set()
+    assert engine.batches in ([], [[1]])  # what hung may come to an end, and nothing after it

@@ -8,7 +8,12 @@ import pytest
 from flask import Flask
 from prometheus_client import REGISTRY
 
-from model_service.device.fallback import choose, max_workers
+from model_service.device import Placement
+from model_service.device.fallback import (
+    PlacedModel,
+    choose,
+    max_workers,
+)
 from model_service.engine import Engine
 from model_service.errors import InvalidArtefact
 from model_service.routes import health
@@ -16,6 +21,7 @@ from model_service.service import Service
 from model_service.settings import Settings
 from model_service.startup import start
 
+from ..engines import DoublingEngine, answers, rows
 from .runtimes import BROKEN, Runtime, install
 
 FAULT = "the driver is too old."
@@ -101,6 +107,82 @@ def test_a_model_that_fails_on_the_cpu_too_is_refused(
     install(monkeypatch, Runtime(engine, {"cuda": BROKEN, "cpu": BROKEN}), choose)
     with pytest.raises(InvalidArtefact, match="driver"):
         start(Settings(model_dir=str(copied_model)))
+
+
+class Devices:
+    """Places a model on a GPU of so much memory, or on the CPU if the GPU has faults."""
+
+    def __init__(self, memory: int) -> None:
+        self.gpu = DoublingEngine(memory, "cuda")
+        self.cpu = DoublingEngine()
+        self.faults: list[Mapping[str, str]] = []
+
+    def place(self, faults: Mapping[str, str]) -> Placement:
+        """Return the engine on the device that the policy chooses."""
+        self.faults.append(faults)
+        choice = choose("cuda", ("cpu", "cuda"), faults)
+        return Placement(self.gpu if choice.device == "cuda" else self.cpu, choice, "none")
+
+
+def test_several_rows_without_memory_are_the_callers_to_split() -> None:
+    devices = Devices(memory=1)
+    placed = PlacedModel(devices.place, Settings())
+    with pytest.raises(MemoryError):
+        placed.run(rows(1, 2))
+    assert answers(placed.run(rows(1))) == [2]
+    assert placed.placement.choice.device == "cuda"
+
+
+def test_without_memory_for_one_row_the_cpu_serves_visibly(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    devices = Devices(memory=0)
+    placed = PlacedModel(devices.place, Settings())
+    pauses = REGISTRY.get_sample_value("service_gpu_pauses_total") or 0
+    assert answers(placed.run(rows(1))) == [2]
+    assert answers(placed.run(rows(2, 3))) == [4, 6]
+    assert devices.cpu.batches == [[1], [2, 3]]
+    assert placed.placement.choice.device == "cpu"
+    assert "ran out of memory" in placed.placement.choice.reason
+    assert "ran out of memory" in caplog.text
+    assert REGISTRY.get_sample_value("service_gpu_pauses_total") == pauses + 1
+    assert in_use("cpu")
+    assert not in_use("cuda")
+
+
+def test_after_the_pause_the_gpu_serves_again() -> None:
+    devices = Devices(memory=0)
+    placed = PlacedModel(devices.place, Settings(gpu_pause_s=0))
+    assert answers(placed.run(rows(1))) == [2]
+    devices.gpu.memory = 8
+    assert answers(placed.run(rows(2, 3))) == [4, 6]
+    assert devices.gpu.batches == [[2, 3]]
+    assert placed.placement.choice.device == "cuda"
+    assert in_use("cuda")
+    assert not in_use("cpu")
+
+
+def test_the_engine_on_the_cpu_is_loaded_once() -> None:
+    devices = Devices(memory=0)
+    placed = PlacedModel(devices.place, Settings(gpu_pause_s=0))
+    for value in (1, 2, 3):
+        assert answers(placed.run(rows(value))) == [2 * value]
+    assert len(devices.faults) == 2
+    assert devices.cpu.batches == [[1], [2], [3]]
+
+
+def test_the_cpu_has_nothing_to_fall_back_to() -> None:
+    devices = Devices(memory=0)
+    devices.cpu.memory = 0
+    placed = PlacedModel(devices.place, Settings())
+    with pytest.raises(MemoryError):
+        placed.run(rows(1))
+
+
+def in_use(device: str) -> bool:
+    """Return whether the metrics tell that a device is in use."""
+    labels = {"asked": "cuda", "device": device}
+    return REGISTRY.get_sample_value("service_device_info", labels) == 1
 
 
 def test_one_process_has_the_gpu() -> None:

@@ -6,14 +6,20 @@ from pathlib import Path
 import pytest
 
 from model_service import device
-from model_service.device import required
-from model_service.device.required import choose, max_workers
+from model_service.device import Placement, required
+from model_service.device.required import (
+    PlacedModel,
+    choose,
+    max_workers,
+)
 from model_service.engine import Engine
-from model_service.errors import DeviceUnavailable
+from model_service.errors import DeviceUnavailable, OutOfMemory
+from model_service.model_run import ModelRuns
 from model_service.settings import Settings
 from model_service.startup import start
 
 from ..conftest import has_gpu
+from ..engines import DoublingEngine, answers, rows
 from ..processes import free_port, run_service
 from .runtimes import BROKEN, Runtime, install
 
@@ -94,6 +100,18 @@ def test_the_process_ends_with_the_reason(command: str, copied_model: Path) -> N
     assert ended.returncode != 0
     assert "This service requires cuda" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_memory_that_is_short_on_the_gpu_is_never_sought_elsewhere() -> None:
+    choice = choose("cuda", ("cpu", "cuda"), {})
+    gpu = DoublingEngine(memory=1, device="cuda")
+    placed = PlacedModel(lambda faults: Placement(gpu, choice, "none"), Settings())
+    runs = ModelRuns(placed)
+    assert answers(runs.run_in_parts(rows(1, 2))) == [2, 4]
+    gpu.memory = 0
+    with pytest.raises(OutOfMemory):
+        runs.run_in_parts(rows(1, 2))
+    assert placed.placement.choice.device == "cuda"
 
 
 def test_one_process_has_the_gpu() -> None:

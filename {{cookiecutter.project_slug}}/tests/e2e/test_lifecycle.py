@@ -63,6 +63,31 @@ def test_on_sigterm_a_request_in_flight_is_finished(
         assert server.process.wait(LIMIT_S) == 0
 
 
+def test_on_sigterm_readiness_goes_first_and_work_is_refused_before_the_end(
+    serve: Serve, golden: GoldenExamples, assert_right: Check
+) -> None:
+    with serve("--workers", "1", SERVICE_DRAIN_S="2") as server:
+        wait_until(lambda: server.answers("/readyz"))
+        server.process.terminate()
+        wait_until(lambda: server.ask("GET", "/readyz").status == 503)
+        assert_right(server.predict(golden.instances[0]), 0)
+        wait_until(lambda: server.predict(golden.instances[0]).status == 503)
+        refused = [server.predict(golden.instances[0]), server.ask("GET", "/readyz")]
+        assert {reply.json["code"] for reply in refused} == {"shutting_down"}
+        assert server.ask("GET", "/healthz").status == 200
+        assert server.process.wait(LIMIT_S) == 0
+
+
+def test_ctrl_c_cuts_the_farewell_short(serve: Serve) -> None:
+    endless = {"SERVICE_DRAIN_S": "3600", "SERVICE_GRACE_S": "7200"}
+    with serve("--workers", "1", **endless) as server:
+        wait_until(lambda: server.answers("/readyz"))
+        server.process.terminate()
+        wait_until(lambda: server.ask("GET", "/readyz").status == 503)
+        os.killpg(server.process.pid, signal.SIGINT)
+        assert server.process.wait(LIMIT_S) == 0
+
+
 def test_on_ctrl_c_the_whole_group_ends_without_a_traceback(serve: Serve) -> None:
     with serve("--workers", "1", SERVICE_GRACE_S="3600") as server:
         wait_until(lambda: server.answers("/readyz"))

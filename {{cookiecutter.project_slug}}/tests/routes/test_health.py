@@ -5,7 +5,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from model_service import routes
+from model_service.app import create_app, service_of
 from model_service.engine import Engine
+from model_service.errors import ModelHung
 from model_service.logs import observe_requests
 from model_service.model_folder import ModelFolder
 from model_service.preprocessing import KIND
@@ -83,3 +85,16 @@ def test_metrics_are_prometheus_text_even_while_the_model_loads(loading: FlaskCl
     assert response.status_code == 200
     assert response.content_type.startswith("text/plain")
     assert "# TYPE service_requests_total counter" in response.text
+
+
+def test_a_model_that_hangs_turns_the_process_dead_and_not_ready(
+    settings: Settings, engine: Engine
+) -> None:
+    app = create_app(settings, engine)
+    service_of(app).give_up(ModelHung("It hangs."))
+    for path in ("/healthz", "/readyz"):
+        response = app.test_client().get(path)
+        assert response.status_code == 503
+        assert response.json is not None
+        assert response.json["code"] == "model_hung"
+    assert app.test_client().get("/metrics").status_code == 200

@@ -1,19 +1,17 @@
-"""What all ways of batching share: the bound on admitted rows, and a checked run."""
+"""What ways of batching share: the bound on admitted rows, and the turn of a request."""
 
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from .. import metrics
-from ..arrays import Array, Arrays
+from ..arrays import Arrays, row_count
 from ..deadline import Deadline
-from ..errors import DeadlineExceeded, ModelFault, Overloaded, TooManyInstances
+from ..errors import DeadlineExceeded, Overloaded, ServiceError, TooManyInstances
 from ..settings import Settings
 
-if TYPE_CHECKING:  # a process that runs no model imports no framework
-    from ..engine import Engine
+STOPPED = ServiceError("The service has stopped.")
 
 
 class Admission:
@@ -56,42 +54,40 @@ class Turn:
     """Lets one request at a time run the model, within its deadline."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._taken = False
+        self._closed: ServiceError | None = None
 
     @contextmanager
     def within(self, deadline: Deadline) -> Iterator[None]:
         """Wait for the turn and hold it for a run; raises DeadlineExceeded, also after the run."""
         arrived = time.monotonic()
-        if not self._lock.acquire(timeout=deadline.seconds_left):
-            raise DeadlineExceeded("The model was busy until the request's deadline.")
+        self._take(deadline)
         metrics.QUEUE_SECONDS.observe(time.monotonic() - arrived)
         try:
             if not deadline.seconds_left:
                 raise DeadlineExceeded("The request came to the model after its deadline.")
             yield
         finally:
-            self._lock.release()
+            with self._changed:
+                self._taken = False
+                self._changed.notify()
         if not deadline.seconds_left:
             raise DeadlineExceeded("The model took longer than the request's deadline.")
 
+    def close(self, error: ServiceError) -> None:
+        """Give no more turns: who waits for one, or comes for one, gets the error."""
+        with self._changed:
+            self._closed = error
+            self._changed.notify_all()
 
-def row_count(rows: Arrays) -> int:
-    """Return the number of rows, the same in every input."""
-    return len(next(iter(rows.values())))
-
-
-def run_rows(engine: "Engine", rows: Arrays) -> dict[str, Array]:
-    """Run the engine and check that as many rows come out as went in; raises ModelFault."""
-    count = row_count(rows)
-    metrics.BATCH_ROWS.observe(count)
-    try:
-        outputs = engine.run(rows)
-    except Exception as error:  # a runtime may raise anything
-        metrics.FAILED_RUNS.inc()
-        raise ModelFault("The model failed on this input; the service's log says why.") from error
-    for name, output in outputs.items():
-        if output.ndim == 0 or len(output) != count:
-            raise ModelFault(
-                f"The model gave an output {name!r} of shape {output.shape} for {count} rows."
+    def _take(self, deadline: Deadline) -> None:
+        with self._changed:
+            came = self._changed.wait_for(
+                lambda: self._closed or not self._taken, deadline.seconds_left
             )
-    return outputs
+            if self._closed:
+                raise self._closed.with_traceback(None)
+            if not came:
+                raise DeadlineExceeded("The model was busy until the request's deadline.")
+            self._taken = True

@@ -1,16 +1,13 @@
 """Client batching: the instances of one request run together, in chunks of the maximum."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from ..arrays import Array, Arrays
+from ..arrays import Array, Arrays, row_count
 from ..deadline import Deadline
+from ..errors import ServiceError
+from ..model_run import ModelRuns
 from ..settings import Settings
-from .base import Admission, Turn, row_count, run_rows
-
-if TYPE_CHECKING:
-    from ..engine import Engine
+from .base import STOPPED, Admission, Turn
 
 IGNORED_SETTINGS = frozenset({"batch_wait_ms"})
 
@@ -18,8 +15,8 @@ IGNORED_SETTINGS = frozenset({"batch_wait_ms"})
 class Batcher:
     """Runs the rows of one request at a time, `max_rows` in one run at most."""
 
-    def __init__(self, engine: "Engine", settings: Settings) -> None:
-        self._engine = engine
+    def __init__(self, runs: ModelRuns, settings: Settings) -> None:
+        self._runs = runs
         self.max_rows = settings.max_batch_size
         self._admission = Admission(settings)
         self._turn = Turn()
@@ -27,7 +24,7 @@ class Batcher:
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
         """Run the rows and return their outputs in the same order.
 
-        Raises TooManyInstances, Overloaded, DeadlineExceeded, ModelFault.
+        Raises TooManyInstances, Overloaded, DeadlineExceeded, OutOfMemory, ModelFault.
         """
         count = row_count(rows)
         with self._admission.of(rows):
@@ -40,13 +37,14 @@ class Batcher:
             ]
         return {name: np.concatenate([run[name] for run in runs]) for name in runs[0]}
 
-    def close(self) -> None:
-        """Nothing runs on its own here."""
+    def close(self, error: ServiceError = STOPPED) -> None:
+        """Take no more work: who waits for the model, or comes for it, gets the error."""
+        self._turn.close(error)
 
     def _run(self, chunk: Arrays, deadline: Deadline) -> dict[str, Array]:
         # The turn is taken a chunk at a time, so that a long request does not hold up a short one.
         with self._turn.within(deadline):
-            return run_rows(self._engine, chunk)
+            return self._runs.run_in_parts(chunk)
 
 
 def max_workers(cpus: int) -> int:

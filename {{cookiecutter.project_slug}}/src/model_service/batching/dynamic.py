@@ -10,18 +10,15 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING
 
 from .. import metrics
-from ..arrays import Array, Arrays
+from ..arrays import Array, Arrays, row_count
 from ..deadline import Deadline
-from ..errors import DeadlineExceeded, ModelFault, ServiceError
+from ..errors import DeadlineExceeded, ModelFault, OutOfMemory, ServiceError
+from ..model_run import ModelRuns
 from ..settings import Settings
-from .base import Admission, row_count, run_rows
+from .base import STOPPED, Admission
 from .dynamic_job import Job, Slice, join
-
-if TYPE_CHECKING:
-    from ..engine import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +28,15 @@ IGNORED_SETTINGS: frozenset[str] = frozenset()
 class Batcher:
     """A queue of jobs and the thread that runs them, `max_rows` at a time at most."""
 
-    def __init__(self, engine: "Engine", settings: Settings) -> None:
-        self._engine = engine
+    def __init__(self, runs: ModelRuns, settings: Settings) -> None:
+        self._runs = runs
         self.max_rows = settings.max_batch_size
         self._wait_s = settings.batch_wait_ms / 1000
         self._admission = Admission(settings)
         self._queue: deque[Job] = deque()
+        self._running: list[Slice] = []
         self._changed = threading.Condition()
-        self._closed = False
+        self._closed: ServiceError | None = None
         threading.Thread(target=self._serve, name="batcher", daemon=True).start()
 
     @property
@@ -50,22 +48,26 @@ class Batcher:
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
         """Queue rows of equal shape, wait, and return their outputs in the same order.
 
-        Raises TooManyInstances, Overloaded, DeadlineExceeded, ModelFault.
+        Raises TooManyInstances, Overloaded, DeadlineExceeded, OutOfMemory, ModelFault.
         """
         kind = tuple((name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items()))
         job = Job(rows, deadline, row_count(rows), kind)
         with self._admission.of(rows):
             with self._changed:
+                if self._closed:
+                    raise self._closed
                 self._queue.append(job)
                 self._changed.notify()
             if not job.done.wait(deadline.seconds_left):
                 raise DeadlineExceeded("The model was busy until the request's deadline.")
         return job.result()
 
-    def close(self) -> None:
-        """Stop the thread once its run is over; rows still queued wait for their deadline."""
+    def close(self, error: ServiceError = STOPPED) -> None:
+        """Take no more work: who waits for the model, or comes for it, gets the error."""
         with self._changed:
-            self._closed = True
+            self._closed = error
+            for job in [*self._queue, *(part.job for part in self._running)]:
+                job.fail(error)
             self._changed.notify()
 
     def _serve(self) -> None:
@@ -80,13 +82,15 @@ class Batcher:
     def _next_batch(self) -> list[Slice]:
         """Wait for rows and take those of one run; nothing once the batcher is closed."""
         with self._changed:
+            self._running = []
             while not self._closed:
                 self._drop_dead_jobs()
                 wait_s = self._seconds_to_wait()
                 if wait_s == 0:
-                    return self._take()
+                    self._running = self._take()
+                    break
                 self._changed.wait(wait_s)
-        return []
+            return self._running
 
     def _drop_dead_jobs(self) -> None:
         for job in [job for job in self._queue if not job.wanted()]:
@@ -124,9 +128,10 @@ class Batcher:
 
         Of n requests that are at most 2n - 2 runs more.
         """
+        run = self._runs.run_in_parts if len(slices) == 1 else self._runs.run
         try:
-            outputs = run_rows(self._engine, join(slices))
-        except ModelFault as fault:
+            outputs = run(join(slices))
+        except (ModelFault, OutOfMemory) as fault:
             if len(slices) == 1:
                 slices[0].job.fail(fault)
             else:

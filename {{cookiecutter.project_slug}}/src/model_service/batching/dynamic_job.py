@@ -33,9 +33,10 @@ class Job:
         return self.error is None
 
     def fail(self, error: ServiceError) -> None:
-        """Answer with an error; rows still queued are not run."""
-        self.error = error
-        self.done.set()
+        """Answer with an error, unless there is an answer; rows still queued are not run."""
+        if not self.done.is_set():
+            self.error = error
+            self.done.set()
 
     def deliver(self, outputs: dict[str, Array]) -> None:
         """Take the outputs of the next rows; the last ones complete the answer."""

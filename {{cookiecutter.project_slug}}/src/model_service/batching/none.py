@@ -1,15 +1,11 @@
 """No batching: a request holds one instance and the model runs for it alone."""
 
-from typing import TYPE_CHECKING
-
-from ..arrays import Array, Arrays
+from ..arrays import Array, Arrays, row_count
 from ..deadline import Deadline
-from ..errors import TooManyInstances
+from ..errors import ServiceError, TooManyInstances
+from ..model_run import ModelRuns
 from ..settings import Settings
-from .base import Admission, Turn, row_count, run_rows
-
-if TYPE_CHECKING:
-    from ..engine import Engine
+from .base import STOPPED, Admission, Turn
 
 IGNORED_SETTINGS = frozenset({"max_batch_size", "batch_wait_ms"})
 
@@ -19,15 +15,16 @@ class Batcher:
 
     max_rows = 1
 
-    def __init__(self, engine: "Engine", settings: Settings) -> None:
-        self._engine = engine
+    def __init__(self, runs: ModelRuns, settings: Settings) -> None:
+        self._runs = runs
         self._admission = Admission(settings)
         self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
         """Run one row and return its outputs.
 
-        Raises TooManyInstances for more rows, Overloaded, DeadlineExceeded, ModelFault.
+        Raises TooManyInstances for more rows, Overloaded, DeadlineExceeded, OutOfMemory or
+        ModelFault.
         """
         count = row_count(rows)
         if count != 1:
@@ -35,10 +32,11 @@ class Batcher:
                 f"This service takes one instance a request and got {count}: send one at a time."
             )
         with self._admission.of(rows), self._turn.within(deadline):
-            return run_rows(self._engine, rows)
+            return self._runs.run(rows)
 
-    def close(self) -> None:
-        """Nothing runs on its own here."""
+    def close(self, error: ServiceError = STOPPED) -> None:
+        """Take no more work: who waits for the model, or comes for it, gets the error."""
+        self._turn.close(error)
 
 
 def max_workers(cpus: int) -> int:

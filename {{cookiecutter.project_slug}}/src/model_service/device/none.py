@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-from .base import DeviceChoice
+from .base import DeviceChoice, FixedModel
 
-IGNORED_SETTINGS = frozenset({"device"})
+IGNORED_SETTINGS = frozenset({"device", "gpu_pause_s"})
+PlacedModel = FixedModel
 
 
 def choose(asked: str, available: Collection[str], faults: Mapping[str, str]) -> DeviceChoice:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from ..errors import DeviceUnavailable
-from .base import DeviceChoice
+from .base import DeviceChoice, FixedModel
 
-IGNORED_SETTINGS: frozenset[str] = frozenset()
+IGNORED_SETTINGS = frozenset({"gpu_pause_s"})
+PlacedModel = FixedModel  # there is no other device to go to
 
 
 def choose(asked: str, available: Collection[str], faults: Mapping[str, str]) -> DeviceChoice:

@@ -13,11 +13,12 @@ def create_blueprint(service: Service) -> Blueprint:
 
     @blueprint.get("/healthz")
     def healthz() -> Response:
+        service.check_alive()
         return _json({"status": "alive"})
 
     @blueprint.get("/readyz")
     def readyz() -> Response:
-        return _json({"status": "ready", **service.running.describe()})
+        return _json({"status": "ready", **service.ready.describe()})
 
     @blueprint.get("/metrics")
     def exposition() -> Response:

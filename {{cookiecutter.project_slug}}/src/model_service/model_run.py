@@ -1,0 +1,79 @@
+"""A run of the model: counted, checked, and timed for the watchdog."""
+
+import threading
+import time
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from . import metrics
+from .arrays import Array, Arrays, row_count
+from .errors import ModelFault, OutOfMemory
+
+
+class Model(Protocol):
+    """What runs rows: an engine, or what chooses between engines."""
+
+    def run(self, inputs: Arrays) -> dict[str, Array]:
+        """Return the outputs; raises MemoryError, or whatever the runtime raises."""
+
+
+class Current(NamedTuple):
+    """The run that is going on: since when, on the monotonic clock, and in which thread."""
+
+    started: float
+    thread: int
+
+
+class ModelRuns:
+    """Runs the model for a batcher, which starts one run at a time."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.current: Current | None = None
+
+    def run(self, rows: Arrays) -> dict[str, Array]:
+        """Run the model and check that as many rows come out as went in.
+
+        Raises OutOfMemory or ModelFault.
+        """
+        count = row_count(rows)
+        metrics.BATCH_ROWS.observe(count)
+        self.current = Current(time.monotonic(), threading.get_ident())
+        try:
+            outputs = self._model.run(rows)
+        except MemoryError as error:
+            metrics.FAILED_RUNS.inc()
+            raise OutOfMemory(
+                "There is no memory for this input at present: try again later, or send less."
+            ) from error
+        except Exception as error:  # a runtime may raise anything
+            metrics.FAILED_RUNS.inc()
+            raise ModelFault(
+                "The model failed on this input; the service's log says why."
+            ) from error
+        finally:
+            self.current = None
+        for name, output in outputs.items():
+            if output.ndim == 0 or len(output) != count:
+                raise ModelFault(
+                    f"The model gave an output {name!r} of shape {output.shape} for {count} rows."
+                )
+        return outputs
+
+    def run_in_parts(self, rows: Arrays) -> dict[str, Array]:
+        """Run the model; if memory is short, in halves, and in halves of them.
+
+        Of n rows that are at most 2n - 2 runs more. Raises OutOfMemory, if not even one row can
+        be run, or ModelFault.
+        """
+        half = row_count(rows) // 2
+        try:
+            return self.run(rows)
+        except OutOfMemory:
+            if not half:
+                raise
+        metrics.RETRIED_RUNS.inc(2)
+        first = self.run_in_parts({name: array[:half] for name, array in rows.items()})
+        second = self.run_in_parts({name: array[half:] for name, array in rows.items()})
+        return {name: np.concatenate([first[name], second[name]]) for name in first}

@@ -1,0 +1,55 @@
+"""Keeps the workers: one that dies after it has served is replaced.
+
+Granian replaces workers too, but it does not tell one that crashed from one that never could
+start, and ends the service if two crash within seconds.
+"""
+
+import logging
+import multiprocessing
+from functools import partial
+from typing import Any
+
+from granian.server.mp import MPServer
+from prometheus_client import multiprocess
+
+from .worker import Generation, load_app
+
+logger = logging.getLogger(__name__)
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+class Supervisor(MPServer):
+    """Granian's server with a policy of its own for workers that die.
+
+    It overrides `_serve_loop` and uses what Granian's own does; `tests/e2e` hold it to that.
+    """
+
+    def __init__(self, target: str, workers: int, metrics_dir: str, **options: Any) -> None:
+        super().__init__(target, workers=workers, **options)
+        self._metrics_dir = metrics_dir
+        self._generations = [Generation(SPAWN, workers)] * workers
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; raises SystemExit if a worker cannot start."""
+        first = self._generations[0]
+        self.serve(target_loader=partial(load_app, first), wrap_loader=False)
+
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        while not self.interrupt_signal:
+            self.main_loop_interrupt.wait()
+            self.main_loop_interrupt.clear()
+            while self.interrupt_children and not self.interrupt_signal:
+                index = self.interrupt_children[0]
+                if not self._generations[index].ready.is_set():
+                    return  # with a worker left in the list, Granian exits with 1
+                self._replace(index, spawn_target)
+                self.interrupt_children.remove(index)
+
+    def _replace(self, index: int, spawn_target: Any) -> None:
+        dead = self.wrks[index].inner
+        logger.error("Worker %d ended (exit code %s); it is replaced.", dead.pid, dead.exitcode)
+        # Its counters stay; its gauges would go on to be summed up.
+        multiprocess.mark_process_dead(dead.pid, self._metrics_dir)  # type: ignore[no-untyped-call]
+        self._generations[index] = generation = Generation(SPAWN, 1, replaces=True)
+        self._respawn_workers([index], spawn_target, partial(load_app, generation))
