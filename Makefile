@@ -6,6 +6,7 @@ INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
+NGINX := .cache/nginx/fetched
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
 CACHE := $(CURDIR)/.cache
@@ -14,6 +15,7 @@ export RUFF_CACHE_DIR := $(CACHE)/ruff
 export MYPY_CACHE_DIR := $(CACHE)/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PATH := $(CACHE)/nginx/usr/sbin:$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench clean
@@ -28,11 +30,13 @@ demo: .demo/env/installed ## render a service, start it, and send it an image (F
 SELECT := $(if $(FRAMEWORK),-k '$(FRAMEWORK)')
 SELECT_RENDERS := $(if $(FRAMEWORK),-k '$(FRAMEWORK) and not own_tests and not readme and not bench')
 
-test: $(INSTALLED) $(FOREIGN) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
+PARALLEL := --numprocesses auto --dist worksteal
+
+test: $(INSTALLED) $(FOREIGN) $(NGINX) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
 	@echo "Testing the template folder in place ..."
-	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(SELECT)
+	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(PARALLEL) $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
-	@$(BIN)/pytest $(SELECT_RENDERS)
+	@$(BIN)/pytest -q $(PARALLEL) --durations 20 $(SELECT_RENDERS)
 
 lint: $(INSTALLED) ## check style and types of the template repo and of the template folder
 	@$(BIN)/ruff check . '$(TEMPLATE)'
@@ -65,6 +69,14 @@ $(FOREIGN): tests/foreign/requirements.txt | $(INSTALLED)
 	@rm -rf $(@D)
 	@$(BIN)/pip install --quiet --no-deps --no-compile --only-binary :all: \
 	  --target $(@D) --requirement $<
+	@touch $@
+
+# nginx comes from Debian, unpacked and not installed, unless there is one.
+$(NGINX):
+	@mkdir -p $(@D)
+	@command -v nginx >/dev/null || { echo "Fetching nginx ..."; cd $(@D) && apt-get -qq update && \
+	  apt-get -qq download nginx && dpkg -x nginx_*.deb .; } || \
+	  echo "There is no nginx and no apt-get that could fetch it: what needs it is skipped."
 	@touch $@
 
 .demo/env/installed:

@@ -85,6 +85,7 @@ def serve(served_model: Path, tmp_path: Path) -> Serve:
     ) -> AbstractContextManager[Server]:
         settings = {"SERVICE_MODEL_DIR": str(served_model), **settings}
         port = int(settings.pop("SERVICE_PORT", free_port()))
-        return serving((*command, *arguments), port, tmp_path / "stderr", **settings)
+        log = tmp_path / f"stderr-{port}"
+        return serving((*command, *arguments), port, log, **settings)
 
     return run
