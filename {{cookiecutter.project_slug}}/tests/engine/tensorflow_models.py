@@ -29,6 +29,17 @@ def write_doubling(
     return path
 
 
+def write_boundless(path: Path) -> Path:
+    """Write a model that repeats the first number of each row over half a petabyte."""
+
+    def fill(x: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"y": tf.tile(x[:, :1], (1, 2**45))}
+
+    function = tf.function(fill, autograph=False).get_concrete_function(x=X)
+    tf.saved_model.save(tf.Module(), path, {USUAL_SIGNATURE: function})
+    return path
+
+
 def write_as_keras_2_did(path: Path) -> Path:
     """Write y = x @ w, w being threes, with the state of an optimizer beside it."""
     model, optimizer = tf.Module(), tf.Module()

@@ -3,6 +3,7 @@
 import base64
 from pathlib import Path
 
+import numpy as np
 import onnxruntime as ort
 import pytest
 
@@ -22,6 +23,12 @@ DOUBLING = base64.b64decode(
 SCALED = base64.b64decode(
     "CAgSADpMCg4KAXgKAXMSAXkiA011bBIBZ1oUCgF4Eg8KDQgBEgkKAxIBYgoCCANaCwoBcxIGCgQIARIAYhQKAXkSDwoN"
     "CAESCQoDEgFiCgIIA0IECgAQEQ=="
+)
+# Each row of x, repeated 2**45 times: half a petabyte.
+BOUNDLESS = base64.b64decode(
+    "CAg6kAEKGQoBeBIBcyIFU2hhcGUqCgoDZW5kGAGgAQIKHgoBcwoBbhIBdCIGQ29uY2F0KgsKBGF4aXMYAKABAgoRCgF4"
+    "CgF0EgF5IgZFeHBhbmQSAWcqEAgBEAc6B4CAgICAgAhCAW5aFAoBeBIPCg0IARIJCgMSAWIKAggBYhUKAXkSEAoOCAES"
+    "CgoDEgFiCgMSAW1CBAoAEBE="
 )
 
 
@@ -44,6 +51,13 @@ class TestOnnxRuntime(EngineContract):
         renamed = tmp_path / "anything.bin"
         renamed.write_bytes(artefact.read_bytes())
         assert load(renamed, "cpu", 1).inputs == load(artefact, "cpu", 1).inputs
+
+    def test_says_that_it_has_no_memory(self, tmp_path: Path) -> None:
+        artefact = tmp_path / "boundless.onnx"
+        artefact.write_bytes(BOUNDLESS)
+        engine = load(artefact, "cpu", 1)
+        with pytest.raises(MemoryError):
+            engine.run({"x": np.ones((1, 1), np.float32)})
 
     def test_refuses_an_input_without_a_batch(self, tmp_path: Path) -> None:
         artefact = tmp_path / "scaled.onnx"

@@ -55,6 +55,12 @@ class TestPyTorch(EngineContract):
         engine.run(varied(row, 1))
         assert recording == [False]
 
+    def test_says_that_it_has_no_memory(self, artefact: Path, row: Row) -> None:
+        engine = load(artefact, "cpu", 1)
+        object.__setattr__(engine._network, "call", lambda *_: torch.ones(2**45))
+        with pytest.raises(MemoryError):
+            engine.run(varied(row, 1))
+
 
 def test_the_cpu_is_always_available() -> None:
     assert available_devices()[0] == "cpu"

@@ -13,7 +13,13 @@ from model_service.model_card import TensorSpec
 
 from ..processes import run_python
 from .contract import EngineContract
-from .tensorflow_models import N, X, write_as_keras_2_did, write_doubling
+from .tensorflow_models import (
+    N,
+    X,
+    write_as_keras_2_did,
+    write_boundless,
+    write_doubling,
+)
 
 REPORT_ITSELF = """
 import sys
@@ -50,6 +56,11 @@ class TestTensorFlow(EngineContract):
         moved = tmp_path / "anything"
         moved.symlink_to(artefact)
         assert load(moved, "cpu", 1).inputs == load(artefact, "cpu", 1).inputs
+
+    def test_says_that_it_has_no_memory(self, tmp_path: Path) -> None:
+        engine = load(write_boundless(tmp_path / "boundless"), "cpu", 1)
+        with pytest.raises(MemoryError):
+            engine.run({"x": np.ones((1, 3), np.float32)})
 
 
 def test_a_gpu_is_available_only_where_tensorflow_finds_one() -> None:

@@ -1,12 +1,19 @@
 """The contract of an engine: named input arrays in, named output arrays out."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
 
 from ..arrays import Array, Arrays
 from ..model_card import TensorSpec
+
+NO_MEMORY = re.compile(
+    r"out of memory|OOM when|(failed|can't|unable) (to )?allocate|bad_alloc|ALLOC_FAILED",
+    re.IGNORECASE,
+)
 
 
 class Engine(Protocol):
@@ -26,8 +33,23 @@ class Engine(Protocol):
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model on inputs that fit `inputs` and have equally many rows.
 
-        Raises whatever the runtime raises; the caller turns it into a ModelFault.
+        Raises MemoryError if the device has no room for them, and else whatever the runtime
+        raises; the caller turns it into a ModelFault.
         """
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """Raise MemoryError where a runtime says that it has no memory.
+
+    Their classes for it have nothing in common, and some have none; their words are alike.
+    """
+    try:
+        yield
+    except Exception as error:
+        if NO_MEMORY.search(str(error)):
+            raise MemoryError from error
+        raise
 
 
 def check_inputs(inputs: Arrays, signature: tuple[TensorSpec, ...]) -> None:

@@ -9,7 +9,7 @@ import onnxruntime as ort
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
 from ..model_card import TensorSpec
-from .base import check_inputs
+from .base import check_inputs, memory_errors
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 DTYPES = {
@@ -36,6 +36,7 @@ class OnnxRuntimeEngine:
         self._session = session
         self._output_names = [spec.name for spec in self.outputs]
 
+    @memory_errors()
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)

@@ -14,7 +14,7 @@ from torch import Tensor
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact, StartupError
 from ..model_card import TensorSpec
-from .base import check_inputs, no_rows
+from .base import check_inputs, memory_errors, no_rows
 from .pytorch_network import Network
 from .pytorch_programs import is_program, load_program
 from .pytorch_weights import load_weights
@@ -36,6 +36,7 @@ class PyTorchEngine:
         self.inputs, self.outputs = network.inputs, network.outputs
         self._network = network
 
+    @memory_errors()
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)  # PyTorch would broadcast and convert

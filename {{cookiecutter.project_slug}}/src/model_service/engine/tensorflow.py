@@ -12,7 +12,7 @@ import numpy as np
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
 from ..model_card import TensorSpec
-from .base import check_inputs, no_rows, run_row_by_row
+from .base import check_inputs, memory_errors, no_rows, run_row_by_row
 from .tensorflow_config import gpus, set_threads, tf
 from .tensorflow_formats import Model, Signature, read
 
@@ -40,6 +40,7 @@ class TensorFlowEngine:
         self._signature = signature
         self._place = _place(device)
 
+    @memory_errors()
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)

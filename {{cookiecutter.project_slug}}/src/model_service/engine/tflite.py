@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..arrays import Array, Arrays
 from ..errors import InvalidArtefact
-from .base import check_inputs, no_rows, run_row_by_row
+from .base import check_inputs, memory_errors, no_rows, run_row_by_row
 from .tflite_runner import Runner, Tensor, new_runner
 
 
@@ -37,6 +37,7 @@ class LiteRtEngine:
         self.inputs = tuple(tensor.spec(batch) for tensor in self._inputs)
         self.outputs = tuple(tensor.spec(batch) for tensor in self._outputs)
 
+    @memory_errors()
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)  # LiteRT would resize the model to any shape that comes
