@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
+# Beside these there is `hostile`, which installs other servers to compare with: five minutes.
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
@@ -44,7 +45,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) ## measure rendering, loading and quantization (BENCH=quantization: that alone)
+bench: $(INSTALLED) ## measure rendering, loading and quantization (BENCH=hostile: bad requests)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 clean: ## remove environments, caches and the demo

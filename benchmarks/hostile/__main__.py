@@ -5,6 +5,7 @@
 One server runs at a time. If all were measured, `docs/robustness.md` is written anew.
 """
 
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from tests.answers import ROOT
 
 from ..quantization.cpu import this_cpu
 from . import broken, models, neighbours, overload, report
-from .contestants import NAMES, ours, peer, render
+from .contestants import PEERS, ours, peer, render
 from .corpus import Case, of_render, of_rows
 from .models import Model
 from .page import page
@@ -50,15 +51,16 @@ def measure(
         width,
         value,
         burst,
-        with_starter.restarts + with_lookup.restarts + with_slow.restarts,
+        with_starter.restarts + with_lookup.restarts,
     )
 
 
 def main(*given: str) -> None:
     """Measure all servers or the given ones, and print tables; exits 1 if one cannot be run."""
-    known = ("service", *NAMES)
+    known = ("service", *PEERS)
     if unknown := ", ".join({*given} - {*known}):
         sys.exit(f"There is no server {unknown} here; there are {', '.join(known)}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # not without ending the server
     settings, console = Settings(), Console()
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     results: list[Result] = []

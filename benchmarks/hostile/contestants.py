@@ -5,6 +5,7 @@ import sys
 import venv
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from cookiecutter.main import cookiecutter
 
@@ -15,12 +16,29 @@ from .replies import HOST
 from .servers import Server, ServerError
 from .settings import Settings
 
-PEERS = Path(__file__).parent / "peers"
+FOLDER = Path(__file__).parent / "peers"
 ENVIRONMENTS = ROOT / ".cache" / "peers"
 ANSWERS = {"framework": "onnxruntime", "input_kind": "tensor", "gpu": "none"}
 OURS = "rendered service"
-NAMES = {"litserve": "LitServe", "mosec": "mosec", "bentoml": "BentoML"}
-HEALTH = {"litserve": "/health", "mosec": "/", "bentoml": "/livez"}
+
+
+class Peer(NamedTuple):
+    """Another server: its name, its health route, and what its interpreter is told to run."""
+
+    name: str
+    health: str
+    arguments: str
+
+
+PEERS = {
+    "litserve": Peer("LitServe", "/health", "serve_litserve.py"),
+    "mosec": Peer("mosec", "/", f"serve_mosec.py --address {HOST} --port {{port}}"),
+    "bentoml": Peer(
+        "BentoML",
+        "/livez",
+        f"-m bentoml serve serve_bentoml:Predictor --host {HOST} --port {{port}}",
+    ),
+}
 
 
 def render(folder: Path) -> Path:
@@ -49,18 +67,12 @@ def ours(project: Path) -> Server:
     return Server(OURS, versions, lambda port: command, project, environ, "/healthz", True)
 
 
-def peer(name: str) -> Server:
+def peer(key: str) -> Server:
     """Return a server of `peers/` in an environment of its own; raises ServerError."""
-    python = _installed(name)
-    script = PEERS / f"serve_{name}.py"
+    known, python = PEERS[key], _installed(key)
 
     def command(port: int) -> list[str | Path]:
-        if name == "bentoml":
-            serve = ["serve", f"{script.stem}:Predictor", "--host", HOST, "--port", str(port)]
-            return [python, "-m", "bentoml", *serve]
-        if name == "mosec":
-            return [python, script, "--address", HOST, "--port", str(port)]
-        return [python, script]
+        return [python, *known.arguments.format(port=port).split()]
 
     def environ(port: int, model: Model, settings: Settings) -> dict[str, str]:
         return {
@@ -68,32 +80,32 @@ def peer(name: str) -> Server:
             "MODEL": str(model.artefact),
             "MAX_BATCH_SIZE": str(settings.max_batch_size),
             "BATCH_WAIT_MS": str(settings.batch_wait_ms),
-            "BENTOML_HOME": str(ENVIRONMENTS / name / "home"),
+            "BENTOML_HOME": str(ENVIRONMENTS / key / "home"),
             "BENTOML_DO_NOT_TRACK": "True",
         }
 
-    return Server(NAMES[name], pinned(name), command, PEERS, environ, HEALTH[name])
+    return Server(known.name, pinned(key), command, FOLDER, environ, known.health)
 
 
-def pinned(name: str) -> str:
+def pinned(key: str) -> str:
     """Return the version of a peer: its requirements name it first."""
-    first, *_ = (PEERS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    first, *_ = (FOLDER / f"{key}.txt").read_text(encoding="utf-8").splitlines()
     return first.partition("==")[2]
 
 
-def _installed(name: str) -> Path:
+def _installed(key: str) -> Path:
     """Return the interpreter of a peer's environment, made if its requirements are new."""
-    requirements, folder = PEERS / f"{name}.txt", ENVIRONMENTS / name
+    requirements, folder = FOLDER / f"{key}.txt", ENVIRONMENTS / key
     python, stamp = folder / "bin" / "python", folder / "installed"
     wanted = requirements.read_text(encoding="utf-8")
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return python
-    print(f"Installing {NAMES[name]} {pinned(name)} ...", flush=True)
+    print(f"Installing {PEERS[key].name} {pinned(key)} ...", flush=True)
     venv.create(folder, clear=True, with_pip=True)
     pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--requirement"]
     result = subprocess.run([*pip, requirements], capture_output=True, text=True)
     if result.returncode:
         last = result.stderr.strip().rpartition("\n")[2]
-        raise ServerError(f"{NAMES[name]} cannot be installed: {last}")
+        raise ServerError(f"{PEERS[key].name} cannot be installed: {last}")
     stamp.write_text(wanted, encoding="utf-8")
     return python

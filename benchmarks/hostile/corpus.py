@@ -4,12 +4,14 @@ import base64
 import json
 import subprocess
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 JSON = "application/json"
 OWN_PATHS = {"/predict/"}  # some servers take it for `/predict`, or redirect there
+AUTOMATIC = zlib.MAX_WBITS + 32  # for zlib: gzip or deflate, as the body says
 OWN_HEADERS = {"X-Request-Timeout-Ms"}  # only the service reads it
 
 # In a process of its own, since a render's `tests` are not those of the template.
@@ -36,7 +38,19 @@ class Case:
     @property
     def is_ours_alone(self) -> bool:
         """Whether the request is broken for the rendered service only."""
-        return self.path in OWN_PATHS or not OWN_HEADERS.isdisjoint(self.headers)
+        return (
+            self.path in OWN_PATHS
+            or not OWN_HEADERS.isdisjoint(self.headers)
+            or ("Content-Encoding" in self.headers and _is_json_once_decoded(self.body))
+        )
+
+
+def _is_json_once_decoded(body: bytes) -> bool:
+    try:
+        json.loads(zlib.decompress(body, AUTOMATIC))
+    except (zlib.error, ValueError):
+        return False
+    return True
 
 
 def group(name: str) -> str:

@@ -20,11 +20,11 @@ class Overload:
     sent: int
     right: int = 0
     statuses: dict[int, int] = field(default_factory=dict)  # of the others; 0: a part of an answer
-    last_refusal_s: float = 0.0  # from the last request of the burst
+    last_refusal_s: float = 0.0  # from the last request of the burst to the last of these answers
     waiting: int = 0  # without an answer at the limit
     slowest_health_s: float = 0.0
     health_failures: int = 0
-    recovered_s: float = 0.0  # from the end of the burst to the next right answer
+    recovered_s: float | None = None  # to the next right answer; None: it had to be restarted
 
     def count(self, status: int) -> None:
         """Count an answer that is not right."""
@@ -53,8 +53,8 @@ def measure(server: Running, health: str) -> Overload:
         over.set()
         watch.join()
     start = time.monotonic()
-    server.recover()
-    counted.recovered_s = time.monotonic() - start
+    if server.answers_within(settings.recovery_s):
+        counted.recovered_s = time.monotonic() - start
     return counted
 
 

@@ -31,6 +31,7 @@ def page(results: Sequence[Result], settings: Settings, cpu: str) -> str:
         rounds=settings.rounds,
         burst=f"{settings.burst:,}",
         burst_s=settings.burst_s,
+        recovery_s=settings.recovery_s,
         batch=settings.max_batch_size,
         wait=settings.batch_wait_ms,
     )

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from .corpus import group
 from .neighbours import Neighbours
+from .overload import Overload
 from .replies import Verdict
 from .results import Result
 from .settings import Settings
@@ -74,18 +75,19 @@ def overload(results: Sequence[Result]) -> list[Row]:
         ("answered right", [str(burst.right) for burst in bursts]),
         (
             "told that it is busy or too late",
-            [
-                f"{burst.refused}, the last after {burst.last_refusal_s:.1f} s"
-                if burst.refused
-                else "0"
-                for burst in bursts
-            ],
+            [str(burst.refused) for burst in bursts],
         ),
+        ("the last of these after", [f"{burst.last_refusal_s:.1f} s" for burst in bursts]),
         ("answered otherwise", [str(burst.others) for burst in bursts]),
         ("still waiting", [str(burst.waiting) for burst in bursts]),
         ("slowest answer of its health route", [f"{b.slowest_health_s:.1f} s" for b in bursts]),
-        ("first right answer after it", [f"{b.recovered_s:.1f} s" for b in bursts]),
+        ("first right answer after it", [recovery(burst) for burst in bursts]),
     ]
+
+
+def recovery(burst: Overload) -> str:
+    """Return how long the server took to answer right again."""
+    return "none" if burst.recovered_s is None else f"{burst.recovered_s:.1f} s"
 
 
 def terminal(title: str, results: Sequence[Result], rows: Sequence[Row]) -> Table:
