@@ -1,5 +1,6 @@
 """`make bench BENCH=hostile`: how replies are judged and figures told."""
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.hostile import broken, contestants, neighbours, overload, report
-from benchmarks.hostile.corpus import group, of_rows
+from benchmarks.hostile.corpus import Case, group, of_rows
 from benchmarks.hostile.page import page
 from benchmarks.hostile.replies import Reply, Verdict, is_right, verdict
 from benchmarks.hostile.results import Result
@@ -75,6 +76,13 @@ RESULT = Result(
     overload.Overload(sent=9, right=2, statuses={503: 3, 500: 1}, last_refusal_s=1.5, waiting=3),
     1,
 )
+
+
+def test_a_sound_body_in_a_coding_is_broken_for_the_service_alone() -> None:
+    body, told = gzip.compress(b'{"instances": []}'), {"Content-Encoding": "gzip"}
+    assert Case(body, headers=told).is_ours_alone
+    assert not Case(body[:-5], headers=told).is_ours_alone
+    assert not Case(body).is_ours_alone
 
 
 def test_tables_tell_what_was_measured() -> None:

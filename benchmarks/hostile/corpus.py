@@ -27,7 +27,7 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Case:
-    """One request; its name begins with its group and a colon, if it has one."""
+    """One request to a server."""
 
     body: bytes
     content_type: str | None = JSON
@@ -54,7 +54,7 @@ def _is_json_once_decoded(body: bytes) -> bool:
 
 
 def group(name: str) -> str:
-    """Return the group of a case by its name."""
+    """Return the group of a case: what stands before the colon of its name."""
     start, colon, _ = name.partition(": ")
     return start if colon else "HTTP"
 

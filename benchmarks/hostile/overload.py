@@ -24,7 +24,7 @@ class Overload:
     waiting: int = 0  # without an answer at the limit
     slowest_health_s: float = 0.0
     health_failures: int = 0
-    recovered_s: float | None = None  # to the next right answer; None: it had to be restarted
+    recovered_s: float | None = None  # to the next right answer; None: not within the limit
 
     def count(self, status: int) -> None:
         """Count an answer that is not right."""

@@ -10,7 +10,6 @@ from rich.table import Table
 
 from .corpus import group
 from .neighbours import Neighbours
-from .overload import Overload
 from .replies import Verdict
 from .results import Result
 from .settings import Settings
@@ -77,17 +76,23 @@ def overload(results: Sequence[Result]) -> list[Row]:
             "told that it is busy or too late",
             [str(burst.refused) for burst in bursts],
         ),
-        ("the last of these after", [f"{burst.last_refusal_s:.1f} s" for burst in bursts]),
+        ("the last of these after", [seconds(burst.last_refusal_s) for burst in bursts]),
         ("answered otherwise", [str(burst.others) for burst in bursts]),
         ("still waiting", [str(burst.waiting) for burst in bursts]),
-        ("slowest answer of its health route", [f"{b.slowest_health_s:.1f} s" for b in bursts]),
-        ("first right answer after it", [recovery(burst) for burst in bursts]),
+        (
+            "slowest answer of its health route",
+            [
+                "none" if burst.health_failures else seconds(burst.slowest_health_s)
+                for burst in bursts
+            ],
+        ),
+        ("first right answer after it", [seconds(burst.recovered_s) for burst in bursts]),
     ]
 
 
-def recovery(burst: Overload) -> str:
-    """Return how long the server took to answer right again."""
-    return "none" if burst.recovered_s is None else f"{burst.recovered_s:.1f} s"
+def seconds(value: float | None) -> str:
+    """Return a time as text; None is one that was beyond the limit."""
+    return "none" if value is None else f"{value:.1f} s"
 
 
 def terminal(title: str, results: Sequence[Result], rows: Sequence[Row]) -> Table:
