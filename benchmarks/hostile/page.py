@@ -22,7 +22,7 @@ def page(results: Sequence[Result], settings: Settings, cpu: str) -> str:
         cpu=cpu,
         python=platform.python_version(),
         peers=f"{', '.join(names[:-1])} and {names[-1]}",
-        versions="; ".join(f"{result.name}: {result.version}" for result in results),
+        versions="\n".join(f"- {result.name}: {result.version}" for result in results),
         left_out=results[1].left_out,
         summary=markdown(results, summary(results)),
         groups=markdown(results, groups(results)),

@@ -91,7 +91,7 @@ def overload(results: Sequence[Result]) -> list[Row]:
 
 
 def seconds(value: float | None) -> str:
-    """Return a time as text; None is one that was beyond the limit."""
+    """Return a time as text; None is one of what did not happen."""
     return "none" if value is None else f"{value:.1f} s"
 
 
