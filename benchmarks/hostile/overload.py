@@ -19,10 +19,8 @@ class Overload:
 
     sent: int
     right: int = 0
-    statuses: dict[int, int] = field(default_factory=dict)  # of the others; 0: a part of an answer
-    last_refusal_s: float | None = (
-        None  # from the last request of the burst to the last of these answers
-    )
+    statuses: dict[int, int] = field(default_factory=dict)  # of other answers; 0: a part of one
+    last_refusal_s: float | None = None  # from the last request to the last of these answers
     waiting: int = 0  # without an answer at the limit
     slowest_health_s: float = 0.0
     health_failures: int = 0
