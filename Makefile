@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CACHE)/nginx/usr/sbin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench soak clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 
 bench: $(INSTALLED) ## measure rendering, loading and quantization (BENCH=hostile: bad requests)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
+
+soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)
+	@$(BIN)/python -m benchmarks.soak $(MINUTES)
 
 clean: ## remove environments, caches and the demo
 	@rm -rf .venv .cache .demo

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 START_LIMIT_S = 60
 END_LIMIT_S = 60
@@ -31,18 +31,24 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], project: Path, port: int, environ: Mapping[str, str]
-) -> Iterator[None]:
+    command: Sequence[str | Path],
+    project: Path,
+    port: int,
+    environ: Mapping[str, str],
+    stderr: IO[bytes] | None = None,
+) -> Iterator[int]:
     """Run a command that serves in a folder until the block ends; enters once it is ready.
 
-    The server gets a process group of its own, and exactly that group is ended. Raises
-    NotReadyError.
+    The server gets a process group of its own, whose id is the value of the block, and exactly
+    that group is ended. What it logs goes to `stderr`, if given. Raises NotReadyError.
     """
     environ = {**os.environ, "SERVICE_PORT": str(port), "SERVICE_DRAIN_S": "0", **environ}
-    server = subprocess.Popen(command, cwd=project, env=environ, start_new_session=True)
+    server = subprocess.Popen(
+        command, cwd=project, env=environ, stderr=stderr, start_new_session=True
+    )
     try:
         _wait_until_ready(server, port)
-        yield
+        yield server.pid
     finally:
         _end(server)
 

@@ -106,7 +106,7 @@ def test_a_killed_worker_loses_what_it_held_and_is_replaced(
         try:
             killed, other = workers(server)
             os.kill(killed, signal.SIGKILL)
-            wait_until(lambda: killed not in workers(server))
+            wait_until(lambda: not Path(f"/proc/{killed}").exists())  # all is closed that it held
             gone = time.monotonic()
             wait_until(lambda: replaced(server))
         finally:
