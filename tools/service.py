@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-START_LIMIT_S = 60
-END_LIMIT_S = 60
+START_LIMIT_S = 300  # a slow machine quantizes before it serves
+END_LIMIT_S = 120
 
 
 class NotReadyError(Exception):

@@ -18,7 +18,7 @@ import msgspec
 ROOT = Path(__file__).parents[1]
 SERVICE = (sys.executable, "-m", "model_service")
 APP = "model_service.app:create_app()"  # for other WSGI servers
-LIMIT_S = 60  # how long a test waits for another process; never reached on success
+LIMIT_S = 180  # how long a test waits for another process; never reached on success
 
 
 class Reply(NamedTuple):
