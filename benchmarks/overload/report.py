@@ -56,12 +56,15 @@ def table(results: Sequence[Result]) -> Table:
 
 
 def disturbance(results: Sequence[Result]) -> str:
-    """Return a sentence on what other processes had of the service's CPU; empty if little."""
+    """Return a sentence on what other processes had of the service's CPU; empty if little.
+
+    Below its capacity the service leaves them what it does not need.
+    """
     known = [
         window.others
         for result in results
         for window in (result.capacity, *result.loads)
-        if window.others is not None
+        if window.others is not None and window.load >= 1
     ]
     if not known or max(known) <= DISTURBED:
         return ""
@@ -89,10 +92,10 @@ def page(results: Sequence[Result], settings: Settings, where: str, plot: str) -
 
 `make bench BENCH=overload` wrote this page. It starts the service of each way of batching (ONNX
 Runtime, a tensor, no GPU, all settings at their defaults) with a model that takes some milliseconds
-a row. The closed loop of {settings.connections} connections tells the capacity; then callers that
-do not wait for each other send shares of it, up to twice as much as the model can answer. Each
-caller waits {settings.deadline_ms} ms (`X-Request-Timeout-Ms`). Medians of {settings.repetitions}
-repetitions; every answer is compared with the right one.
+a row. The closed loop of {settings.connections} connections tells the capacity; then callers that do
+not wait for each other send shares of it, up to twice as much as the model can answer. Each caller
+waits {settings.deadline_ms} ms (`X-Request-Timeout-Ms`). Every answer is compared with the right one.
+Medians of {settings.repetitions} repetitions.
 
 {where}
 
