@@ -68,7 +68,7 @@ def disturbance(results: Sequence[Result]) -> str:
     ]
     if not known or max(known) <= DISTURBED:
         return ""
-    return f"Other processes had up to {max(known):.0%} of the service's CPU: measure again alone."
+    return f"Other processes had up to {max(known):.0%} of the service's CPU."
 
 
 def write_json(results: Sequence[Result], about: Mapping[str, object], path: Path) -> None:
@@ -90,12 +90,12 @@ def page(results: Sequence[Result], settings: Settings, where: str, plot: str) -
     return f"""\
 # What happens past capacity
 
-`make bench BENCH=overload` wrote this page. It starts the service of each way of batching (ONNX
-Runtime, a tensor, no GPU, all settings at their defaults) with a model that takes some milliseconds
-a row. The closed loop of {settings.connections} connections tells the capacity; then callers that do
-not wait for each other send shares of it, up to twice as much as the model can answer. Each caller
-waits {settings.deadline_ms} ms (`X-Request-Timeout-Ms`). Every answer is compared with the right one.
-Medians of {settings.repetitions} repetitions.
+`python -m benchmarks.overload --docs` wrote this page. It starts the service of each way of
+batching (ONNX Runtime, a tensor, no GPU, all settings at their defaults) with a model that takes
+some milliseconds a row. The closed loop of {settings.connections} connections tells the capacity;
+then callers that do not wait for each other send shares of it, up to twice as much as the model can
+answer. Each caller waits {settings.deadline_ms} ms (`X-Request-Timeout-Ms`). Every answer is
+compared with the right one. Medians of {settings.repetitions} repetitions.
 
 {where}
 
