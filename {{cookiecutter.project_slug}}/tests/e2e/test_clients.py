@@ -1,0 +1,97 @@
+"""Clients that leave, stop halfway or dawdle harm nobody but themselves."""
+
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import msgspec
+import pytest
+
+from model_service.model_folder import GoldenExamples
+
+from ..processes import Reply, Server
+from .conftest import Check
+from .raw import LAST
+from .raw_bodies import post
+from .requests import finish, open_request, read_all, read_answers
+
+TIMES = 20
+SLOW = 100  # connections; a worker has threads for the rows of its queue and 32 more
+RESET = struct.pack("ii", 1, 0)  # linger: leave at once, and throw away what was not sent
+
+BODY = b'{"instances": [' + 1000 * b" " + b"]}"
+WHOLE = post(b"Content-Length: %d" % len(BODY), body=BODY)
+HEAD = WHOLE.index(b"{")
+PHASES = {
+    "before the head": (b"", 0),
+    "in the head": (WHOLE[:30], 0),
+    "after the head": (WHOLE[:HEAD], 0),
+    "in the body": (WHOLE[: HEAD + 500], 0),
+    "in a chunk": (post(b"Transfer-Encoding: chunked", body=b"400\r\n{"), 0),
+    "before the answer": (WHOLE, 0),
+    "in the answer": (WHOLE, 1),
+    "between two requests": (WHOLE + LAST, 1),
+}
+
+
+@pytest.fixture(autouse=True)
+def serves_on(server: Server, golden: GoldenExamples, assert_right: Check) -> Iterator[None]:
+    """Check, after each of them, that the service still answers right and had no fault."""
+    yield
+    for index, instance in enumerate(golden.instances):
+        assert_right(server.predict(instance), index)
+    assert '"level":"error"' not in server.stderr
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closes", "resets"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_client_may_leave_at_any_time(phase: str, reset: bool, server: Server) -> None:
+    sent, received = PHASES[phase]
+    for _ in range(TIMES):
+        with server.connect() as connection:
+            if reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            connection.sendall(sent)
+            assert len(connection.recv(received)) == received
+
+
+def test_a_client_that_sends_no_more_gets_its_answer_or_none(server: Server) -> None:
+    for _ in range(TIMES):
+        with server.connect() as connection:
+            connection.sendall(WHOLE)
+            connection.shutdown(socket.SHUT_WR)
+            assert [answer.told for answer in read_answers(read_all(connection))] in ([], ["200"])
+
+
+def test_slow_bodies_stop_nobody_and_are_answered_in_the_end(
+    server: Server, golden: GoldenExamples, assert_right: Check
+) -> None:
+    body = msgspec.json.encode({"instances": [golden.instances[0]]})
+    with ExitStack() as held:
+        slow = [held.enter_context(server.connect()) for _ in range(SLOW)]
+        for connection in slow:
+            open_request(connection, len(body))
+        for start in range(0, len(body), 1 + len(body) // 3):
+            assert server.answers("/healthz")
+            for index, instance in enumerate(golden.instances):
+                assert_right(server.predict(instance), index)
+            for connection in slow:
+                connection.sendall(body[start : start + 1 + len(body) // 3])
+        for connection in slow:
+            assert_right(finish(connection), 0)
+
+
+def test_slow_heads_stop_nobody_and_are_cut_off_in_the_end(
+    server: Server, golden: GoldenExamples, assert_right: Check
+) -> None:
+    with ExitStack() as held:
+        slow = [held.enter_context(server.connect()) for _ in range(2 * SLOW)]
+        for byte in LAST[:20]:
+            for connection in slow:
+                connection.sendall(bytes([byte]))
+        assert server.answers("/healthz")
+        for index, instance in enumerate(golden.instances):
+            assert_right(server.predict(instance), index)
+        for connection in slow:  # waits for the header timeout of the server, once
+            assert b" 200 " not in read_all(connection)
