@@ -22,10 +22,11 @@ LIMIT_S = 180  # how long a test waits for another process; never reached on suc
 
 
 class Reply(NamedTuple):
-    """The status and the body of an answer."""
+    """The status, the body and the media type of an answer."""
 
     status: int
     body: bytes
+    content_type: str = ""
 
     @property
     def json(self) -> Any:
@@ -57,7 +58,7 @@ class Server:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, LIMIT_S)) as connection:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
-            return Reply(response.status, response.read())
+            return Reply(response.status, response.read(), response.headers.get_content_type())
 
     def predict(self, instance: object) -> Reply:
         """Ask for the prediction of one instance."""

@@ -1,5 +1,7 @@
 """Requests that are broken or meant to break something, each with the code of its answer."""
 
+import gzip
+import zlib
 from typing import NamedTuple
 
 from model_service.preprocessing import KIND, MEDIA_TYPES
@@ -99,11 +101,26 @@ MEDIA = {
     "a type of three parts": "a/b/c",
     "JSON by another name": "application/jsonp",
 }
+PLAIN = b'{"instances": []}'
+BOMB = gzip.compress(bytes(2**25))  # 32 MB in 32 kB, in 200 bytes if compressed again
+CODED = {
+    "gzip": ("gzip", gzip.compress(PLAIN)),
+    "gzip by its older name": ("x-gzip", gzip.compress(PLAIN)),
+    "gzip, cut": ("gzip", gzip.compress(PLAIN)[:-5]),
+    "gzip that is none": ("gzip", PLAIN),
+    "gzip in capitals": ("GZIP", gzip.compress(PLAIN)),
+    "gzip beside identity": ("identity, gzip", gzip.compress(PLAIN)),
+    "gzip bomb": ("gzip", BOMB),
+    "gzip bomb in a gzip": ("gzip, gzip", gzip.compress(BOMB)),
+    "deflate": ("deflate", zlib.compress(PLAIN)),
+    "brotli": ("br", b"\x0b\x08\x80" + PLAIN + b"\x03"),
+    "zstd": ("zstd", b"\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00"),
+    "compress": ("compress", b"\x1f\x9d\x90"),
+    "a coding that is none": ("base64", PLAIN),
+    "an asterisk": ("*", PLAIN),
+}
 OTHER = {
-    "gzip": Hostile(
-        b"\x1f\x8b\x08", "unsupported_media_type", headers={"Content-Encoding": "gzip"}
-    ),
-    "brotli": Hostile(b"\x0b", "unsupported_media_type", headers={"Content-Encoding": "br"}),
+    "gzip that is not told": Hostile(gzip.compress(b'{"instances": []}'), "invalid_request"),
     "no type and no JSON": Hostile(b"instances=1", "invalid_request", content_type=None),
     "GET": Hostile(b"", "method_not_allowed", method="GET"),
     "PUT": Hostile(b"{}", "method_not_allowed", method="PUT"),
@@ -128,6 +145,10 @@ HOSTILE = (
     | {
         f"no instance: {name}": Hostile(b'{"instances": [' + body + b"]}", "invalid_instance")
         for name, body in NOT_AN_INSTANCE.items()
+    }
+    | {
+        f"coded: {name}": Hostile(b, "unsupported_media_type", headers={"Content-Encoding": coding})
+        for name, (coding, b) in CODED.items()
     }
     | {f"type: {n}": Hostile(b"{}", "unsupported_media_type", kind) for n, kind in MEDIA.items()}
     | OTHER

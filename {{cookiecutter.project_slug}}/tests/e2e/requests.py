@@ -3,37 +3,25 @@
 import http.client
 import io
 import socket
-from typing import NamedTuple
-
-import msgspec
 
 from ..processes import Reply, Server
 
 REFUSED = "refused"  # by the server itself, before the application: a 4xx without a body
 
 
-class Answer(NamedTuple):
-    """One of the answers on a connection."""
-
-    status: int
-    content_type: str
-    body: bytes
-
-    @property
-    def told(self) -> str:
-        """The status, with the code of an error; raises AssertionError if it is not ours."""
-        if self.status == 100:
-            return "100"
-        if not self.body:
-            assert 400 <= self.status < 500
-            return REFUSED
-        assert self.content_type == "application/json", self.body
-        content = msgspec.json.decode(self.body)
-        if self.status == 200:
-            return "200"
-        assert content.keys() == {"error", "code", "request_id"}
-        assert "Traceback" not in content["error"]
-        return f"{self.status} {content['code']}"
+def told(reply: Reply) -> str:
+    """Return "200", or the status and the code of an error; raises AssertionError for others."""
+    if reply.status == 100:
+        return "100"
+    if not reply.body:
+        assert 400 <= reply.status < 500
+        return REFUSED
+    assert reply.content_type == "application/json", reply.body
+    if reply.status == 200:
+        return "200"
+    assert reply.json.keys() == {"error", "code", "request_id"}
+    assert "Traceback" not in reply.json["error"]
+    return f"{reply.status} {reply.json['code']}"
 
 
 def open_request(connection: socket.socket, length: int) -> None:
@@ -56,7 +44,7 @@ def finish(connection: socket.socket) -> Reply:
         return Reply(response.status, response.read())
 
 
-def converse(server: Server, sent: bytes, stops: bool = False) -> list[Answer]:
+def converse(server: Server, sent: bytes, stops: bool = False) -> list[Reply]:
     """Send bytes on one connection and return all answers, once the server has closed it.
 
     A client that `stops` tells the server that it sends no more.
@@ -82,7 +70,7 @@ def read_all(connection: socket.socket) -> bytes:
     return received
 
 
-def read_answers(received: bytes) -> list[Answer]:
+def read_answers(received: bytes) -> list[Reply]:
     """Take the answers of one connection apart; each has its length."""
     answers = []
     while received:
@@ -91,6 +79,6 @@ def read_answers(received: bytes) -> list[Answer]:
         assert line.startswith(b"HTTP/1."), line
         headers = http.client.parse_headers(io.BytesIO(fields + b"\r\n\r\n"))
         length = int(headers.get("Content-Length", "0"))
-        answers.append(Answer(int(line.split()[1]), headers.get_content_type(), rest[:length]))
+        answers.append(Reply(int(line.split()[1]), rest[:length], headers.get_content_type()))
         received = rest[length:]
     return answers

@@ -10,11 +10,11 @@ import pytest
 
 from model_service.model_folder import GoldenExamples
 
-from ..processes import Reply, Server
+from ..processes import Server
 from .conftest import Check
 from .raw import LAST
 from .raw_bodies import post
-from .requests import finish, open_request, read_all, read_answers
+from .requests import finish, open_request, read_all, read_answers, told
 
 TIMES = 20
 SLOW = 100  # connections; a worker has threads for the rows of its queue and 32 more
@@ -61,7 +61,7 @@ def test_a_client_that_sends_no_more_gets_its_answer_or_none(server: Server) -> 
         with server.connect() as connection:
             connection.sendall(WHOLE)
             connection.shutdown(socket.SHUT_WR)
-            assert [answer.told for answer in read_answers(read_all(connection))] in ([], ["200"])
+            assert [told(answer) for answer in read_answers(read_all(connection))] in ([], ["200"])
 
 
 def test_slow_bodies_stop_nobody_and_are_answered_in_the_end(

@@ -9,11 +9,11 @@ import pytest
 from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings
 
-from ..processes import Reply, Server
+from ..processes import Server
 from .conftest import Check
 from .raw import HEADS, LAST
 from .raw_bodies import BODIES, BODY, END, chunk, chunked, post
-from .requests import converse, read_all
+from .requests import converse, read_all, told
 
 RAW = HEADS | BODIES
 MOST = Settings().max_body_bytes
@@ -32,7 +32,7 @@ def serves_on(server: Server, golden: GoldenExamples, assert_right: Check) -> It
 def test_a_connection_gets_the_answers_that_it_deserves(name: str, server: Server) -> None:
     raw = RAW[name]
     answers = converse(server, raw.sent, raw.stops)
-    assert [answer.told for answer in answers] == list(raw.answers)
+    assert [told(answer) for answer in answers] == list(raw.answers)
     assert '"path":"/smuggled"' not in server.stderr
     assert server.answers("/healthz")
 
@@ -49,7 +49,7 @@ def test_requests_in_one_go_are_answered_in_their_order(
     answers = converse(server, b"".join(map(as_json, documents)) + LAST)
     assert len(answers) == len(documents) + 1
     for index, answer in enumerate(answers[:-1]):
-        assert_right(Reply(answer.status, answer.body), index)
+        assert_right(answer, index)
 
 
 @pytest.mark.parametrize("size", [MOST, MOST + 1])
@@ -59,7 +59,7 @@ def test_a_body_may_have_as_many_bytes_as_the_settings_say(size: int, server: Se
     parts = [chunk(body[start : start + 2**16]) for start in range(0, size, 2**16)]
     for sent in (as_json(body), chunked(b"".join(parts) + END)):
         first, *_ = converse(server, sent + LAST)
-        assert first.told == expected
+        assert told(first) == expected
 
 
 def test_of_a_body_in_chunks_that_ends_early_no_part_is_answered(
@@ -68,7 +68,7 @@ def test_of_a_body_in_chunks_that_ends_early_no_part_is_answered(
     document = msgspec.json.encode({"instances": [golden.instances[0]]})
     for stop in range(0, len(document), 1 + len(document) // 100):
         sent = chunked(chunk(document[:stop], size=b"%x" % len(document), after=b""))
-        assert [one.told for one in converse(server, sent, stops=True)] == ["400 invalid_request"]
+        assert [told(one) for one in converse(server, sent, stops=True)] == ["400 invalid_request"]
 
 
 def test_broken_frames_of_another_protocol_get_no_success(server: Server) -> None:
