@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from msgspec import Meta
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
@@ -23,6 +23,15 @@ KIND = "image"
 IGNORED_SETTINGS: frozenset[str] = frozenset()
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")  # Pillow's other decoders are never tried
 MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif"})
+TURNS = {  # by the orientation that a camera stores
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 Size = Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(max_length=2)]
 
@@ -68,13 +77,14 @@ class Preprocessor:
         The instance is the bytes of an image file, their base64 string, or `{"b64": string}`.
         Raises InvalidInstance.
         """
-        array = self._to_array(self._fit(self._decode(_image_bytes(instance))))
+        image = self._fit(self._decode(_image_bytes(instance)))
+        shape = [image.height, image.width]
+        shape.insert(0 if self._options.layout == "NCHW" else 2, len(image.getbands()))
         wanted = self._spec.shape[1:]
-        if any(want not in (-1, size) for want, size in zip(wanted, array.shape, strict=True)):
-            raise InvalidInstance(
-                f"the image becomes {list(array.shape)} and the model takes {list(wanted)}."
-            )
-        return {self._spec.name: array}
+        # Before it becomes an array, which has many times the bytes.
+        if any(want not in (-1, size) for want, size in zip(wanted, shape, strict=True)):
+            raise InvalidInstance(f"the image becomes {shape} and the model takes {list(wanted)}.")
+        return {self._spec.name: self._to_array(image)}
 
     def _decode(self, data: bytes) -> Image.Image:
         try:
@@ -85,7 +95,7 @@ class Preprocessor:
                     f" {self._max_pixels} that this service decodes."
                 )
             image.load()
-            upright = ImageOps.exif_transpose(image)
+            upright = _upright(image)
             if upright.mode.startswith("I"):  # 16 bits a pixel; Pillow would clip, not scale
                 upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
             return upright.convert("L" if self._options.color == "L" else "RGB")
@@ -149,6 +159,18 @@ def _image_bytes(instance: object) -> bytes:
         return base64.b64decode("".join(encoded.split()), validate=True)  # may be wrapped
     except (binascii.Error, ValueError):
         raise InvalidInstance("the image is not valid base64.") from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF block says; one that cannot be read says nothing.
+
+    ImageOps.exif_transpose writes the block anew, and fails where that holds what it cannot write.
+    """
+    try:
+        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # the parser raises whatever a broken block makes it raise
+        turn = None
+    return image if turn is None else image.transpose(turn)
 
 
 def _centred(image: Image.Image, size: tuple[int, ...], fill: int) -> Image.Image:
