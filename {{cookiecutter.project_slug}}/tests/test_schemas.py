@@ -50,6 +50,10 @@ def test_numbers_that_are_not_finite_are_kept_for_the_instance_to_be_named() -> 
     assert values[1:] == [math.inf, -math.inf, math.inf, 5]
 
 
+def test_what_is_not_finite_may_stand_beside_a_character_of_two_escapes() -> None:
+    assert parse_json(rb'{"instances": [Infinity, "\ud83d\ude00"]}') == [math.inf, "\U0001f600"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

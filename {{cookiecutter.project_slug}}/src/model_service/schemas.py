@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from collections.abc import Collection
 from typing import Any
 
@@ -17,7 +16,6 @@ from .errors import InvalidRequest, UnsupportedMediaType
 JSON_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded", ""})
 MULTIPART = "multipart/form-data"
 MAX_PARTS = 1000
-SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half of a character in JSON
 
 
 class PredictRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,12 +66,12 @@ def parse_json(body: bytes) -> list[object]:
 def _parse_lenient_json(body: bytes) -> PredictRequest | None:
     """Parse JSON that holds NaN, Infinity or 1e999, so that the instance at fault can be named.
 
-    Not what may hold half a character, which no answer and no log could repeat.
+    Not what holds half a character, which no answer and no log could repeat.
     """
-    if SURROGATE.search(body):
-        return None
     try:
-        return msgspec.convert(json.loads(body.decode()), PredictRequest)
+        document = json.loads(body.decode())
+        json.dumps(document, ensure_ascii=False).encode()  # fails on half a character
+        return msgspec.convert(document, PredictRequest)
     except (ValueError, msgspec.ValidationError, RecursionError):
         return None
 

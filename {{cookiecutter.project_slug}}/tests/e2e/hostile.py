@@ -86,6 +86,7 @@ NOT_AN_INSTANCE = {
     "empty lists": b"[[], []]",
     "list of null": b"[null]",
     "list of words": b'["a", "b"]',
+    "a long list that ends with null": b"[" + 1000 * b"0," + b"null]",
     "ragged": b"[[1], [2, 3]]",
     "a list in one dimension too many": b"[[[[[[1]]]]]]",
     "bytes that are no image": b'{"b64": "AAAA"}',

@@ -118,7 +118,8 @@ class Preprocessor:
 
     def _place(self, index: Sequence[int], spec: TensorSpec) -> str:
         """Name a value by its feature, or by its input and position."""
-        if self._features and len(index) == len(spec.shape) - 1:
+        is_number = 0 < len(index) == len(spec.shape) - 1
+        if is_number and index[-1] < len(self._features):  # a list may be too long
             return f"feature {self._features[index[-1]]!r}"
         return f"{spec.name!r}" + "".join(f"[{i}]" for i in index)
 
