@@ -66,3 +66,15 @@ def test_it_has_the_routes_of_its_readme_and_no_folder_of_files(app: Flask) -> N
         ("/readyz", "GET"),
         ("/metrics", "GET"),
     }
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "BREW"])
+def test_what_is_no_success_has_the_one_error_body(method: str, app: Flask) -> None:
+    client = app.test_client()
+    for path in [rule.rule for rule in app.url_map.iter_rules()] + ["/nowhere", "/predict/a%00"]:
+        answer = client.open(path, method=method)
+        if answer.status_code >= 400:
+            assert answer.content_type == "application/json"
+            if method != "HEAD":
+                assert answer.json is not None
+                assert answer.json.keys() == {"error", "code", "request_id"}

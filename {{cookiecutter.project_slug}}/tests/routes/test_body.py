@@ -100,11 +100,13 @@ def test_a_body_that_is_said_to_be_plain_is_plain(coding: str) -> None:
 
 @pytest.mark.parametrize("coding", ["gzip, chunked", "chunked,chunked", "identity,chunked", ""])
 def test_a_transfer_coding_other_than_chunked_is_refused(coding: str) -> None:
-    environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": coding}
+    asked = chunked(b"a")
+    asked.environ["HTTP_TRANSFER_ENCODING"] = coding
     with pytest.raises(InvalidRequest, match="in chunks"):
-        read_body(request(b"a", **environ), LIMIT)
+        read_body(asked, LIMIT)
 
 
 def test_the_name_of_a_coding_may_be_written_in_any_case() -> None:
-    environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "Chunked"}
-    assert read_body(request(b"a", **environ), LIMIT) == b"a"
+    asked = chunked(b"a")
+    asked.environ["HTTP_TRANSFER_ENCODING"] = "Chunked"
+    assert read_body(asked, LIMIT) == b"a"
