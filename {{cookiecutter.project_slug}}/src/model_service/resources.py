@@ -12,7 +12,7 @@ CGROUP = Path("/sys/fs/cgroup")
 IGNORED_SETTINGS = (
     batching.IGNORED_SETTINGS | device.IGNORED_SETTINGS | preprocessing.IGNORED_SETTINGS
 )
-RESERVED_THREADS = 32  # for health, metrics and slow bodies while all admitted rows wait
+RESERVED_THREADS = 32  # for health and metrics while as many requests as rows are inside
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Plan:
 def plan(settings: Settings, cpus: int) -> Plan:
     """Return the plan for so many CPUs; settings that are not 0 win.
 
-    The request threads outnumber the rows that are admitted, so that requests which wait for
-    the model can never keep `/healthz` from being answered.
+    The request threads outnumber the requests that are let in, so that those which wait for the
+    model or for their own bodies can never keep `/healthz` from being answered.
     """
     wanted = min(batching.max_workers(cpus), device.max_workers(cpus))
     workers = settings.workers or wanted

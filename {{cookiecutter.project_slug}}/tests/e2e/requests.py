@@ -41,7 +41,8 @@ def finish(connection: socket.socket) -> Reply:
     """Return the answer to an open request."""
     with http.client.HTTPResponse(connection, method="POST") as response:
         response.begin()
-        return Reply(response.status, response.read())
+        content_type = response.headers.get_content_type()
+        return Reply(response.status, response.read(), content_type)
 
 
 def converse(server: Server, sent: bytes, stops: bool = False) -> list[Reply]:

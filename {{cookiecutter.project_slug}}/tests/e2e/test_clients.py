@@ -10,14 +10,14 @@ import pytest
 
 from model_service.model_folder import GoldenExamples
 
-from ..processes import Server
-from .conftest import Check
+from ..processes import Server, wait_until
+from .conftest import Check, Serve
 from .raw import LAST
 from .raw_bodies import post
 from .requests import finish, open_request, read_all, read_answers, told
 
 TIMES = 20
-SLOW = 100  # connections; a worker has threads for the rows of its queue and 32 more
+SLOW = 100  # connections; a worker takes as many requests as its queue takes rows, 128
 RESET = struct.pack("ii", 1, 0)  # linger: leave at once, and throw away what was not sent
 
 BODY = b'{"instances": [' + 1000 * b" " + b"]}"
@@ -80,6 +80,26 @@ def test_slow_bodies_stop_nobody_and_are_answered_in_the_end(
                 connection.sendall(body[start : start + 1 + len(body) // 3])
         for connection in slow:
             assert_right(finish(connection), 0)
+
+
+def test_more_slow_bodies_than_the_service_takes_are_refused_at_once(
+    serve: Serve, golden: GoldenExamples, assert_right: Check
+) -> None:
+    body = msgspec.json.encode({"instances": [golden.instances[0]]})
+    with serve("--workers", "1", SERVICE_QUEUE_ROWS="8") as server, ExitStack() as held:
+        wait_until(lambda: server.answers("/readyz"))
+        slow = [held.enter_context(server.connect()) for _ in range(8)]
+        for connection in slow:
+            open_request(connection, len(body))
+        for _ in range(SLOW):  # more than it has threads
+            late = held.enter_context(server.connect())
+            late.sendall(WHOLE[: HEAD + 1])
+            assert told(finish(late)) == "503 overloaded"
+        assert server.answers("/healthz")
+        for connection in slow:
+            connection.sendall(body)
+            assert_right(finish(connection), 0)
+        assert_right(server.predict(golden.instances[0]), 0)
 
 
 def test_slow_heads_stop_nobody_and_are_cut_off_in_the_end(

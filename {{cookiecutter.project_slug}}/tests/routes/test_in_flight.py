@@ -1,0 +1,26 @@
+"""As many requests as there are places; the rest are refused at once."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from model_service.errors import Overloaded
+from model_service.routes.in_flight import InFlight
+
+
+def test_who_finds_no_place_is_refused_and_who_leaves_makes_room() -> None:
+    requests = InFlight(2)
+    with requests.one():
+        with requests.one(), pytest.raises(Overloaded, match="try again"), requests.one():
+            pass
+        with requests.one():
+            pass
+
+
+def test_a_request_that_fails_makes_room_too() -> None:
+    requests = InFlight(1)
+    for _ in range(2):
+        with pytest.raises(KeyError), requests.one():
+            raise KeyError
+    with ExitStack() as held:
+        held.enter_context(requests.one())
