@@ -52,7 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_wait_ms: Annotated[
         float, Meta(ge=0, le=60_000), help_("longest wait of a row for others to join its run")
     ] = 0.0
-    queue_rows: Annotated[Count, help_("most rows, and most requests, admitted and not yet answered")] = 128
+    queue_rows: Annotated[
+        Count, help_("most rows, and requests, admitted and not yet answered")
+    ] = 128
     queue_bytes: Annotated[
         Count, help_("most bytes of the rows admitted, as the model takes them")
     ] = 256 * 2**20
