@@ -21,7 +21,7 @@ FOLDERS = {
 # A module imports from the lines above its own, or from its own folder.
 LAYERS = [
     {"arrays", "errors", "metrics"},
-    {"settings", "deadline", "model_card", "model_run"},
+    {"settings", "deadline", "model_card", "model_run", "pace"},
     {"architecture"},
     {"model_folder", "schemas", "engine"},
     {"batching", "device", "preprocessing", "postprocessing", "quantization"},

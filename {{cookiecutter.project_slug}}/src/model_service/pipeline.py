@@ -29,6 +29,10 @@ class Pipeline:
         self._batcher = batcher
         self._postprocess = postprocess
 
+    def check_room(self, deadline: Deadline) -> None:
+        """Raise Overloaded or DeadlineExceeded if not even one instance would be taken now."""
+        self._batcher.admission.check(deadline)
+
     def predict(
         self, instances: Sequence[object], deadline: Deadline, timings: Timings | None = None
     ) -> list[Prediction]:

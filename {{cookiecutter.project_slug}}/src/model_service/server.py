@@ -6,7 +6,7 @@ import os
 import socket
 import tempfile
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -47,6 +47,7 @@ def serve(config: settings.Settings) -> None:
             address=config.host,
             port=config.port,
             interface=Interfaces.WSGI,
+            http=HTTPModes.http1,  # the timeout of headers is that of HTTP/1 alone
             workers=layout.workers,
             metrics_dir=folder,
             blocking_threads=layout.threads,

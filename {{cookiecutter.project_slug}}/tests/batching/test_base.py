@@ -1,6 +1,7 @@
 """The bound on admitted rows, and the turn of a request."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -24,25 +25,25 @@ def admission(**limits: Any) -> Admission:
 
 def test_admits_up_to_the_limit_and_no_row_more() -> None:
     bounded = admission(queue_rows=3)
-    with bounded.of(rows(1, 2)), bounded.of(rows(3)):
+    with bounded.of(rows(1, 2), soon()), bounded.of(rows(3), soon()):
         refused = pytest.raises(Overloaded)
-        with refused, bounded.of(rows(4)):
+        with refused, bounded.of(rows(4), soon()):
             pass
 
 
 def test_admits_up_to_the_bytes_and_no_byte_more() -> None:
     bounded = admission(queue_bytes=3 * 4)  # float32
-    with bounded.of(rows(1, 2)), bounded.of(rows(3)):
+    with bounded.of(rows(1, 2), soon()), bounded.of(rows(3), soon()):
         refused = pytest.raises(Overloaded)
-        with refused, bounded.of(rows(4)):
+        with refused, bounded.of(rows(4), soon()):
             pass
 
 
 def test_gives_the_room_back_when_the_work_is_done_or_has_failed() -> None:
     bounded = admission(queue_rows=2, queue_bytes=2 * 4)
-    with pytest.raises(ZeroDivisionError), bounded.of(rows(1, 2)):
+    with pytest.raises(ZeroDivisionError), bounded.of(rows(1, 2), soon()):
         raise ZeroDivisionError
-    with bounded.of(rows(1, 2)):
+    with bounded.of(rows(1, 2), soon()):
         pass
 
 
@@ -51,7 +52,10 @@ def test_gives_the_room_back_when_the_work_is_done_or_has_failed() -> None:
     [({"queue_rows": 4}, "5 rows .* at most 4"), ({"queue_bytes": 16}, "20 bytes .* at most 16")],
 )
 def test_says_at_once_that_a_request_can_never_fit(limits: dict[str, int], sentence: str) -> None:
-    with pytest.raises(TooManyInstances, match=sentence), admission(**limits).of(rows(*range(5))):
+    with (
+        pytest.raises(TooManyInstances, match=sentence),
+        admission(**limits).of(rows(*range(5)), soon()),
+    ):
         pass
 
 
@@ -69,6 +73,29 @@ def test_an_answer_that_comes_late_is_none() -> None:
         while deadline.seconds_left:
             pass
     with turn.within(soon()):  # the next one has its turn
+        pass
+
+
+def test_turns_are_given_in_order_of_arrival() -> None:
+    turn, served = Turn(), list[int]()
+
+    def come(number: int) -> None:
+        with turn.within(soon()):
+            served.append(number)
+
+    with ThreadPoolExecutor(8) as pool, turn.within(soon()):
+        for number in range(8):
+            pool.submit(come, number)
+            while turn.waiting <= number:
+                time.sleep(0.0005)
+    assert served == [*range(8)]
+
+
+def test_who_gives_up_waiting_leaves_the_turn_to_others() -> None:
+    turn = Turn()
+    with turn.within(soon()), pytest.raises(DeadlineExceeded), turn.within(Deadline.after_ms(5)):
+        pass
+    with turn.within(soon()):
         pass
 
 

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -45,10 +46,12 @@ def load_app(generation: worker.Generation) -> Flask:
         FAULTS[Path(os.environ[FAULT]).read_text(encoding="utf-8")]()
         return self.placement.engine.run(inputs)
 
-    PlacedModel.run = run  # type: ignore[assignment]
+    placed: Any = PlacedModel
+    placed.run = run
     return worker.load_app(generation)
 
 
 if __name__ == "__main__":
-    supervisor.load_app = load_app  # type: ignore[attr-defined]
+    module: Any = supervisor
+    module.load_app = load_app
     serve(Settings.from_env())

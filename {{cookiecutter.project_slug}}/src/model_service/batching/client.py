@@ -18,7 +18,7 @@ class Batcher:
     def __init__(self, runs: ModelRuns, settings: Settings) -> None:
         self._runs = runs
         self.max_rows = settings.max_batch_size
-        self._admission = Admission(settings)
+        self.admission = Admission(settings)
         self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
@@ -27,7 +27,7 @@ class Batcher:
         Raises TooManyInstances, Overloaded, DeadlineExceeded, OutOfMemory, ModelFault.
         """
         count = row_count(rows)
-        with self._admission.of(rows):
+        with self.admission.of(rows, deadline):
             runs = [
                 self._run(
                     {name: array[start : start + self.max_rows] for name, array in rows.items()},

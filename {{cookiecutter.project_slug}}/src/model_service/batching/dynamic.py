@@ -32,7 +32,7 @@ class Batcher:
         self._runs = runs
         self.max_rows = settings.max_batch_size
         self._wait_s = settings.batch_wait_ms / 1000
-        self._admission = Admission(settings)
+        self.admission = Admission(settings, self.max_rows)
         self._queue: deque[Job] = deque()
         self._running: list[Slice] = []
         self._changed = threading.Condition()
@@ -52,7 +52,7 @@ class Batcher:
         """
         kind = tuple((name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items()))
         job = Job(rows, deadline, row_count(rows), kind)
-        with self._admission.of(rows):
+        with self.admission.of(rows, deadline):
             with self._changed:
                 if self._closed:
                     raise self._closed

@@ -17,7 +17,7 @@ class Batcher:
 
     def __init__(self, runs: ModelRuns, settings: Settings) -> None:
         self._runs = runs
-        self._admission = Admission(settings)
+        self.admission = Admission(settings)
         self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
@@ -31,7 +31,7 @@ class Batcher:
             raise TooManyInstances(
                 f"This service takes one instance a request and got {count}: send one at a time."
             )
-        with self._admission.of(rows), self._turn.within(deadline):
+        with self.admission.of(rows, deadline), self._turn.within(deadline):
             return self._runs.run(rows)
 
     def close(self, error: ServiceError = STOPPED) -> None:

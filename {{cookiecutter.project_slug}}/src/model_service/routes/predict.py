@@ -23,6 +23,7 @@ def create_blueprint(service: Service) -> Blueprint:
         deadline, timings = deadline_of(request, settings.deadline_ms), Timings()
         pipeline = service.running.pipeline
         with requests.one():
+            pipeline.check_room(deadline)  # before the work of reading what is then refused
             body = read_body(request, settings.max_body_bytes)
             instances = parse_instances(body, request.headers.get("Content-Type", ""), MEDIA_TYPES)
             predictions = pipeline.predict(instances, deadline, timings)
