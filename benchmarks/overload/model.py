@@ -16,7 +16,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-FEATURES, POSITIONS, WIDTH, LAYERS, OUTPUTS = 32, 64, 512, 8, 4
+FEATURES, POSITIONS, WIDTH, LAYERS, OUTPUTS = 32, 160, 512, 8, 4
 CASES, GOLDEN = 16, 4
 OPSET, IR_VERSION = 17, 10  # old enough for the runtimes in use
 

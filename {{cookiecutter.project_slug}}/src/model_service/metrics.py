@@ -47,6 +47,11 @@ GPU_PAUSES = Counter(
     "service_gpu_pauses_total", "Times that the CPU took over since the GPU was out of memory."
 )
 REPLACED_WORKERS = Counter("service_replaced_workers_total", "Workers that died and were replaced.")
+IN_FLIGHT = Gauge(
+    "service_requests_in_flight",
+    "Predictions being read, run or answered.",
+    multiprocess_mode="livesum",
+)
 ROWS = Gauge("service_rows", "Rows admitted and not yet answered.", multiprocess_mode="livesum")
 REJECTED = Counter("service_rejected_total", "Requests refused: no room, time or model.", ["code"])
 READY = Gauge("service_model_ready", "1 once the model is served.", multiprocess_mode="livemin")

@@ -6,6 +6,7 @@ start, and ends the service if two crash within seconds.
 
 import logging
 import multiprocessing
+import os
 from functools import partial
 from typing import Any
 
@@ -33,7 +34,7 @@ class Supervisor(MPServer):
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; raises SystemExit if a worker cannot start."""
         first = self._generations[0]
-        self.serve(target_loader=partial(load_app, first), wrap_loader=False)
+        self.serve(_work, partial(load_app, first), wrap_loader=False)
 
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
         while not self.interrupt_signal:
@@ -53,3 +54,12 @@ class Supervisor(MPServer):
         multiprocess.mark_process_dead(dead.pid, self._metrics_dir)  # type: ignore[no-untyped-call]
         self._generations[index] = generation = Generation(SPAWN, 1, replaces=True)
         self._respawn_workers([index], spawn_target, partial(load_app, generation))
+
+
+def _work(*arguments: Any) -> None:
+    """Serve in this process, then end it without the interpreter's own end.
+
+    There, threads of Granian that wait for the interpreter's lock would abort the process.
+    """
+    MPServer._spawn_wsgi_worker(*arguments)
+    os._exit(0)

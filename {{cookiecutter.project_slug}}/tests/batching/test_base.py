@@ -13,6 +13,7 @@ from model_service.errors import (
     Overloaded,
     TooManyInstances,
 )
+from model_service.pace import Pace
 from model_service.settings import Settings
 
 from ..engines import rows, soon
@@ -56,6 +57,43 @@ def test_says_at_once_that_a_request_can_never_fit(limits: dict[str, int], sente
         pytest.raises(TooManyInstances, match=sentence),
         admission(**limits).of(rows(*range(5)), soon()),
     ):
+        pass
+
+
+def test_work_that_cannot_be_answered_in_time_is_refused_at_once() -> None:
+    bounded = admission()
+    with bounded.of(rows(1), soon()):
+        time.sleep(0.05)  # a row takes so long
+    hurried = Deadline.after_ms(75)
+    with bounded.of(rows(2), hurried):
+        with pytest.raises(Overloaded, match="in time"), bounded.of(rows(3), hurried):
+            pass
+        with pytest.raises(Overloaded, match="in time"):
+            bounded.check(hurried)
+        bounded.check(soon())
+
+
+def test_rows_that_join_a_run_make_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pace, "seconds", lambda self, rows: 10.0 * rows)
+    alone, shared = Admission(Settings()), Admission(Settings(), run_rows=2)
+    tight = Deadline.after_ms(70_000)
+    with alone.of(rows(*range(5)), tight), shared.of(rows(*range(5)), tight):
+        alone.check(tight)
+        with pytest.raises(Overloaded):
+            shared.check(tight)
+
+
+def test_a_pace_that_is_no_more_true_is_corrected() -> None:
+    bounded = admission()
+    with bounded.of(rows(1), soon()):
+        time.sleep(0.2)
+    with bounded.of(rows(1), Deadline.after_ms(100)):  # nobody else is there
+        pass
+
+
+def test_what_comes_after_its_deadline_is_not_admitted() -> None:
+    late = Deadline(time.monotonic())
+    with pytest.raises(DeadlineExceeded), admission().of(rows(1), late):
         pass
 
 

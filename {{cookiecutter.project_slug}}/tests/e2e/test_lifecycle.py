@@ -1,9 +1,11 @@
 """The life of the real server: alive while it loads, then ready, and a clean end."""
 
+import http.client
 import os
 import shutil
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -12,9 +14,11 @@ import pytest
 from model_service.model_card import CARD
 from model_service.model_folder import GoldenExamples
 
-from ..processes import LIMIT_S, wait_until
+from ..processes import LIMIT_S, Server, wait_until
 from .conftest import Check, Serve
 from .requests import finish, open_request
+
+CLIENTS = 16
 
 
 @pytest.fixture
@@ -86,6 +90,30 @@ def test_ctrl_c_cuts_the_farewell_short(serve: Serve) -> None:
         wait_until(lambda: server.ask("GET", "/readyz").status == 503)
         os.killpg(server.process.pid, signal.SIGINT)
         assert server.process.wait(LIMIT_S) == 0
+
+
+def test_a_stop_under_load_is_a_clean_one(serve: Serve, golden: GoldenExamples) -> None:
+    with serve("--workers", "1") as server, ThreadPoolExecutor(CLIENTS) as pool:
+        wait_until(lambda: server.answers("/readyz"))
+        asking = [pool.submit(ask_until_refused, server, golden) for _ in range(CLIENTS)]
+        wait_until(lambda: "/predict" in server.stderr)
+        server.process.terminate()
+        assert server.process.wait(LIMIT_S) == 0
+        answered = sum(future.result(LIMIT_S) for future in asking)
+    assert answered
+    said = [line for line in server.stderr.splitlines() if not line.startswith("{")]
+    assert not said  # whatever aborts a process writes no JSON
+
+
+def ask_until_refused(server: Server, golden: GoldenExamples) -> int:
+    """Ask until the connection is refused or broken; returns the number of answers."""
+    answered = 0
+    while True:
+        try:
+            assert server.predict(golden.instances[0]).status in {200, 503}
+        except (OSError, http.client.HTTPException):
+            return answered
+        answered += 1
 
 
 def test_on_ctrl_c_the_whole_group_ends_without_a_traceback(serve: Serve) -> None:

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 
 import pytest
+from prometheus_client import REGISTRY
 
 from model_service.errors import Overloaded
 from model_service.routes.in_flight import InFlight
@@ -24,3 +25,11 @@ def test_a_request_that_fails_makes_room_too() -> None:
             raise KeyError
     with ExitStack() as held:
         held.enter_context(requests.one())
+
+
+def test_the_metrics_tell_how_many_are_inside() -> None:
+    requests = InFlight(2)
+    before = REGISTRY.get_sample_value("service_requests_in_flight") or 0
+    with requests.one():
+        assert REGISTRY.get_sample_value("service_requests_in_flight") == before + 1
+    assert REGISTRY.get_sample_value("service_requests_in_flight") == before

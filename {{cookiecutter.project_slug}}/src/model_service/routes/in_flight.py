@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .. import metrics
 from ..errors import Overloaded
 
 
@@ -22,7 +23,9 @@ class InFlight:
         """Hold a place for a request; raises Overloaded at once if there is none."""
         if not self._places.acquire(blocking=False):
             raise Overloaded("The service has all the requests it can take: try again later.")
+        metrics.IN_FLIGHT.inc()
         try:
             yield
         finally:
+            metrics.IN_FLIGHT.dec()
             self._places.release()
