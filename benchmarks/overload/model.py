@@ -1,4 +1,4 @@
-"""A model folder whose model takes some milliseconds a row: the model shall be the bottleneck.
+"""A model folder whose model takes ten milliseconds a row or so: it shall be the bottleneck.
 
 A batch of n rows takes n times as long as one row, as with convolutions and transformers, so that
 every way of batching has about the same capacity.

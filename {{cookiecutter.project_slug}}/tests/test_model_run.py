@@ -82,3 +82,11 @@ def test_if_not_even_one_row_fits_the_caller_may_come_again() -> None:
 def test_a_fault_in_one_part_is_the_fault_of_all() -> None:
     with pytest.raises(ModelFault):
         ModelRuns(DoublingEngine(1)).run_in_parts(rows(1, DoublingEngine.poison))
+
+
+def test_every_run_tells_its_pace() -> None:
+    runs = ModelRuns(DoublingEngine())
+    assert runs.pace.seconds(1) == 0
+    with pytest.raises(ModelFault):
+        runs.run(rows(DoublingEngine.poison))
+    assert runs.pace.seconds(1) > 0

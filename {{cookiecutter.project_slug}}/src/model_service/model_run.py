@@ -9,6 +9,7 @@ import numpy as np
 from . import metrics
 from .arrays import Array, Arrays, row_count
 from .errors import ModelFault, OutOfMemory
+from .pace import Pace
 
 
 class Model(Protocol):
@@ -31,6 +32,7 @@ class ModelRuns:
     def __init__(self, model: Model) -> None:
         self._model = model
         self.current: Current | None = None
+        self.pace = Pace()
 
     def run(self, rows: Arrays) -> dict[str, Array]:
         """Run the model and check that as many rows come out as went in.
@@ -54,6 +56,7 @@ class ModelRuns:
             ) from error
         finally:
             self.current = None
+            self.pace.count(count)
         for name, output in outputs.items():
             if output.ndim == 0 or len(output) != count:
                 raise ModelFault(

@@ -1,16 +1,23 @@
-"""How fast rows are answered while there is work, so that hopeless work is refused early."""
+"""How fast the model takes rows while there is work, so that hopeless work is refused early."""
 
 import time
+from typing import NamedTuple
 
 KEPT = 0.98  # of what was counted, with each row: some 50 rows are remembered
 
 
+class Counted(NamedTuple):
+    """Rows that were run, and the seconds that they took; older ones count less."""
+
+    rows: float
+    seconds: float
+
+
 class Pace:
-    """The seconds that a row takes, as it was lately; calls must not overlap."""
+    """The seconds that a row takes, waiting between runs included, as it was lately."""
 
     def __init__(self) -> None:
-        self._busy_s = 0.0
-        self._rows = 0.0
+        self._counted = Counted(0, 0)
         self._since = time.monotonic()
 
     def resume(self) -> None:
@@ -18,12 +25,13 @@ class Pace:
         self._since = time.monotonic()
 
     def count(self, rows: int) -> None:
-        """Take so many rows as answered just now."""
+        """Take so many rows as run just now, whether well or not."""
         now, kept = time.monotonic(), KEPT**rows
-        self._busy_s = kept * self._busy_s + now - self._since
-        self._rows = kept * self._rows + rows
+        seconds = kept * self._counted.seconds + now - self._since
+        self._counted = Counted(kept * self._counted.rows + rows, seconds)
         self._since = now
 
     def seconds(self, rows: int) -> float:
         """Return how long so many rows will take; 0 as long as nothing is known."""
-        return rows * self._busy_s / self._rows if self._rows else 0.0
+        counted = self._counted
+        return rows * counted.seconds / counted.rows if counted.rows else 0.0

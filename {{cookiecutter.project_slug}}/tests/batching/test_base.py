@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from ..engines import rows, soon
 
 def admission(**limits: Any) -> Admission:
     """Return an admission with these limits."""
-    return Admission(Settings(**limits))
+    return Admission(Settings(**limits), Pace())
 
 
 def test_admits_up_to_the_limit_and_no_row_more() -> None:
@@ -60,34 +61,37 @@ def test_says_at_once_that_a_request_can_never_fit(limits: dict[str, int], sente
         pass
 
 
+class TenSecondsARow(Pace):
+    """A pace that is known and does not change."""
+
+    def seconds(self, rows: int) -> float:
+        """Return ten seconds for each row."""
+        return 10.0 * rows
+
+
 def test_work_that_cannot_be_answered_in_time_is_refused_at_once() -> None:
-    bounded = admission()
-    with bounded.of(rows(1), soon()):
-        time.sleep(0.05)  # a row takes so long
-    hurried = Deadline.after_ms(75)
-    with bounded.of(rows(2), hurried):
+    bounded = Admission(Settings(), TenSecondsARow())
+    hurried, patient = Deadline.after_ms(25_000), Deadline.after_ms(3_600_000)
+    with bounded.of(rows(1, 2), patient):
         with pytest.raises(Overloaded, match="in time"), bounded.of(rows(3), hurried):
             pass
         with pytest.raises(Overloaded, match="in time"):
             bounded.check(hurried)
-        bounded.check(soon())
+        bounded.check(patient)
 
 
-def test_rows_that_join_a_run_make_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Pace, "seconds", lambda self, rows: 10.0 * rows)
-    alone, shared = Admission(Settings()), Admission(Settings(), run_rows=2)
+def test_rows_that_join_a_run_make_others_wait() -> None:
     tight = Deadline.after_ms(70_000)
-    with alone.of(rows(*range(5)), tight), shared.of(rows(*range(5)), tight):
-        alone.check(tight)
-        with pytest.raises(Overloaded):
-            shared.check(tight)
+    for run_rows, admits in ((0, True), (2, False), (3, True)):
+        bounded = Admission(Settings(), TenSecondsARow(), run_rows)
+        with bounded.of(rows(*range(5)), tight), ExitStack() as refused:
+            if not admits:
+                refused.enter_context(pytest.raises(Overloaded))
+            bounded.check(tight)
 
 
-def test_a_pace_that_is_no_more_true_is_corrected() -> None:
-    bounded = admission()
-    with bounded.of(rows(1), soon()):
-        time.sleep(0.2)
-    with bounded.of(rows(1), Deadline.after_ms(100)):  # nobody else is there
+def test_an_idle_model_takes_whoever_comes() -> None:
+    with Admission(Settings(), TenSecondsARow()).of(rows(1), Deadline.after_ms(5_000)):
         pass
 
 

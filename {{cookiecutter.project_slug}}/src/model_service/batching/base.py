@@ -19,14 +19,15 @@ STOPPED = ServiceError("The service has stopped.")
 class Admission:
     """Bounds the rows that are admitted and not yet answered: in number, in bytes and in time.
 
-    `run_rows` is how many rows of several requests share a run, 0 if they do not.
+    The time follows from the pace of the model. `run_rows` is how many rows of several requests
+    share a run, 0 if they do not.
     """
 
-    def __init__(self, settings: Settings, run_rows: int = 0) -> None:
+    def __init__(self, settings: Settings, pace: Pace, run_rows: int = 0) -> None:
         self._most_rows, self._most_bytes = settings.queue_rows, settings.queue_bytes
         self._run_rows = run_rows
         self._rows = self._bytes = 0
-        self._pace = Pace()
+        self._pace = pace
         self._lock = threading.Lock()
 
     @contextmanager
@@ -50,15 +51,11 @@ class Admission:
             if not self._rows:
                 self._pace.resume()
             self._change(count, size)
-        answered = False
         try:
             yield
-            answered = True
         finally:
             with self._lock:
                 self._change(-count, -size)
-                if answered:
-                    self._pace.count(count)
 
     def check(self, deadline: Deadline) -> None:
         """Raise Overloaded or DeadlineExceeded if not even one row would be admitted now."""

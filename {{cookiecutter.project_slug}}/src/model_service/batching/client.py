@@ -18,7 +18,7 @@ class Batcher:
     def __init__(self, runs: ModelRuns, settings: Settings) -> None:
         self._runs = runs
         self.max_rows = settings.max_batch_size
-        self.admission = Admission(settings)
+        self.admission = Admission(settings, runs.pace)
         self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:

@@ -32,7 +32,7 @@ class Batcher:
         self._runs = runs
         self.max_rows = settings.max_batch_size
         self._wait_s = settings.batch_wait_ms / 1000
-        self.admission = Admission(settings, self.max_rows)
+        self.admission = Admission(settings, runs.pace, self.max_rows)
         self._queue: deque[Job] = deque()
         self._running: list[Slice] = []
         self._changed = threading.Condition()

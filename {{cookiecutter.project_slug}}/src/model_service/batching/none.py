@@ -17,7 +17,7 @@ class Batcher:
 
     def __init__(self, runs: ModelRuns, settings: Settings) -> None:
         self._runs = runs
-        self.admission = Admission(settings)
+        self.admission = Admission(settings, runs.pace)
         self._turn = Turn()
 
     def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
