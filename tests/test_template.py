@@ -20,8 +20,8 @@ FOLDERS = {
 }
 # A module imports from the lines above its own, or from its own folder.
 LAYERS = [
-    {"arrays", "errors", "metrics"},
-    {"settings", "deadline", "model_card", "model_run", "pace"},
+    {"arrays", "errors", "metrics", "pace"},
+    {"settings", "deadline", "model_card", "model_run"},
     {"architecture"},
     {"model_folder", "schemas", "engine"},
     {"batching", "device", "preprocessing", "postprocessing", "quantization"},
