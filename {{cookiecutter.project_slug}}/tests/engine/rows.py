@@ -9,7 +9,7 @@ from model_service.arrays import Array
 from model_service.engine import Engine
 
 Row = dict[str, Array]
-CLOSE = 1e-5  # batches of other sizes may sum in another order
+CLOSE = 1e-5  # another size or place in memory may be summed in another order
 LONG_S = 0.1  # a run in which another thread has time to do something
 
 
