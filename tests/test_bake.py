@@ -36,11 +36,12 @@ every_combination = pytest.mark.parametrize("answers", combinations(), ids=label
 
 
 def option_files(folder: str, option: str) -> set[str]:
-    """Return the source of an option and of its parts, and their tests."""
+    """Return the source of an option and of its parts, and their tests with what helps them."""
     source, tests = f"src/{{package}}/{folder}", f"tests/{folder}"
     package = TEMPLATE / "src" / "model_service" / folder
     parts = {f"{source}/{path.name}" for path in package.glob(f"{option}_*.py")}
-    further = {f"{tests}/{path.name}" for path in (TEMPLATE / tests).glob(f"test_{option}_*.py")}
+    names = (f"test_{option}_*.py", f"{option}_*.py")
+    further = {f"{tests}/{p.name}" for name in names for p in (TEMPLATE / tests).glob(name)}
     return {f"{source}/{option}.py", f"{tests}/test_{option}.py"} | parts | further
 
 
