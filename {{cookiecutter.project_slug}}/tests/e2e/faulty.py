@@ -40,12 +40,14 @@ def load_app(generation: worker.Generation) -> Flask:
     """Return the application of a worker, with the fault in front of its model."""
     signal.pthread_sigmask(signal.SIG_BLOCK, worker.SIGNALS)  # before any thread starts
 
+    from model_service import watchdog
     from model_service.device import FixedModel, PlacedModel
 
     def run(self: FixedModel, inputs: Arrays) -> dict[str, Array]:
         FAULTS[Path(os.environ[FAULT]).read_text(encoding="utf-8")]()
         return self.placement.engine.run(inputs)
 
+    watchdog.FAREWELL_S = 5.0  # so long that a test on a busy machine sees it
     placed: Any = PlacedModel
     placed.run = run
     return worker.load_app(generation)
