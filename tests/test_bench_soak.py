@@ -1,6 +1,8 @@
 """The soak: its judgements, and half a minute of it for real."""
 
 import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from benchmarks.soak.kills import Kill, Sample
 from benchmarks.soak.page import page
 from benchmarks.soak.report import Soak, plot, verdicts
 from benchmarks.soak.service import WORKERS, Golden, started
+
+from .answers import ROOT
 
 GOLDEN = Golden(b"{}", (0.25, 0.75))
 KILL = Kill(at=100.0, gone=100.5, replaced=103.0)
@@ -89,6 +93,12 @@ def test_what_a_killed_worker_held_may_be_lost_and_nothing_else() -> None:
     assert missed(result(Asked("good", 150, 151, LOST))) == ["requests"]
     assert missed(result(Asked("bad", 150, 151, WRONG))) == ["wrong"]
     assert missed(Soak(0, 200, [], [], [])) == ["right"]
+
+
+def test_the_command_says_what_it_needs() -> None:
+    command = [sys.executable, "-m", "benchmarks.soak", "long"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (said.returncode, said.stderr) == (1, "How many minutes is 'long'? Give a number.\n")
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="There is no /proc here.")

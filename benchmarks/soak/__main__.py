@@ -24,6 +24,7 @@ from .page import page
 from .report import Soak, plot, table, verdicts
 from .service import Service, started
 
+MINUTES = 10
 CLIENTS = (good, good, good, good, bad, leaver)
 KILL_EVERY_S = 60.0
 SAMPLE_EVERY_S = 5.0
@@ -78,9 +79,12 @@ def soak(service: Service, seconds: float) -> Soak:
 
 
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if word != "--docs"]
+    words = [word for word in sys.argv[1:] if word != "--docs"] or [str(MINUTES)]
     try:
-        met = main(float(words[0]) if words else 10.0, "--docs" in sys.argv)
+        minutes = float(words[0])
+    except ValueError:
+        sys.exit(f"How many minutes is {words[0]!r}? Give a number.")
+    try:
+        sys.exit(not main(minutes, "--docs" in sys.argv))
     except (NotReadyError, NotReplacedError) as error:
         sys.exit(str(error))
-    sys.exit(not met)
