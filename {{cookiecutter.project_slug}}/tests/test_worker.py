@@ -22,7 +22,10 @@ app = worker.load_app(worker.Generation(multiprocessing.get_context("spawn"), 1)
 ending = sum(1 << number - 1 for number in worker.SIGNALS)
 (waiting,) = (thread.native_id for thread in threading.enumerate() if thread.name == "signals")
 for task in set(Path("/proc/self/task").iterdir()) - {Path(f"/proc/self/task/{waiting}")}:
-    status = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+    try:
+        status = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+    except OSError:  # the thread has ended meanwhile
+        continue
     assert int(status["SigBlk"], 16) & ending == ending, status["Name"]
 print("routes:", len(list(app.url_map.iter_rules())))
 """

@@ -7,7 +7,9 @@ start, and ends the service if two crash within seconds.
 import logging
 import multiprocessing
 import os
+from contextlib import suppress
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from granian.server.mp import MPServer
@@ -20,6 +22,31 @@ logger = logging.getLogger(__name__)
 SPAWN = multiprocessing.get_context("spawn")
 
 
+class Wakener:
+    """An event that a signal handler may set.
+
+    It interrupts the thread that waits, which may hold the lock of a `threading.Event` just then:
+    a second SIGTERM, as `make` sends one, hung the service. `SimpleQueue.put` is reentrant.
+    """
+
+    def __init__(self) -> None:
+        self._calls: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        """Wake who waits, or will wait."""
+        self._calls.put(None)
+
+    def wait(self) -> None:
+        """Wait until it is set."""
+        self._calls.get()
+
+    def clear(self) -> None:
+        """Be no more set."""
+        with suppress(Empty):
+            while True:
+                self._calls.get_nowait()
+
+
 class Supervisor(MPServer):
     """Granian's server with a policy of its own for workers that die.
 
@@ -28,6 +55,7 @@ class Supervisor(MPServer):
 
     def __init__(self, target: str, workers: int, metrics_dir: str, **options: Any) -> None:
         super().__init__(target, workers=workers, **options)
+        self.main_loop_interrupt = Wakener()  # type: ignore[assignment]
         self._metrics_dir = metrics_dir
         self._generations = [Generation(SPAWN, workers)] * workers
 

@@ -116,6 +116,14 @@ def ask_until_refused(server: Server, golden: GoldenExamples) -> int:
         answered += 1
 
 
+def test_many_signals_end_it_as_one_does(serve: Serve) -> None:
+    with serve("--workers", "1") as server:
+        wait_until(lambda: server.answers("/readyz"))
+        for _ in range(200):
+            os.killpg(server.process.pid, signal.SIGTERM)
+        assert server.process.wait(LIMIT_S) == 0
+
+
 def test_on_ctrl_c_the_whole_group_ends_without_a_traceback(serve: Serve) -> None:
     with serve("--workers", "1", SERVICE_GRACE_S="3600") as server:
         wait_until(lambda: server.answers("/readyz"))
