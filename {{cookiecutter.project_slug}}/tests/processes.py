@@ -18,6 +18,7 @@ import msgspec
 ROOT = Path(__file__).parents[1]
 SERVICE = (sys.executable, "-m", "model_service")
 APP = "model_service.app:create_app()"  # for other WSGI servers
+BROKEN = (OSError, http.client.HTTPException)  # a connection: before an answer, or within it
 LIMIT_S = 180  # how long a test waits for another process; never reached on success
 
 
@@ -46,6 +47,17 @@ class Server:
     def stderr(self) -> str:
         """What the server has written to stderr so far."""
         return self._log.read_text(encoding="utf-8")
+
+    @property
+    def logged(self) -> list[Any]:
+        """The records that the service has logged so far."""
+        lines = self.stderr.splitlines()
+        return [msgspec.json.decode(line) for line in lines if line.startswith("{")]
+
+    @property
+    def stray(self) -> list[str]:
+        """The lines on stderr that are no records: of a runtime's native code, or of a crash."""
+        return [line for line in self.stderr.splitlines() if not line.startswith("{")]
 
     def ask(
         self,

@@ -31,7 +31,7 @@ FAULTS: dict[str, Callable[[], object]] = {
     "none": lambda: None,
     "hang": lambda: time.sleep(FOR_EVER_S),
     "hang with the lock": lambda: ctypes.PyDLL(None).sleep(FOR_EVER_S),
-    "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "crash": lambda: signal.raise_signal(signal.SIGSEGV),
     "no memory": raise_memory_error,
 }
 

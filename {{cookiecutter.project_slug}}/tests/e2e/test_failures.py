@@ -5,7 +5,6 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from model_service.model_card import CARD
@@ -26,8 +25,7 @@ def broken_model(copied_model: Path) -> Path:
 
 def critical(server: Server) -> list[str]:
     """Return the messages of the lines that say why the process ends."""
-    lines = [msgspec.json.decode(line) for line in server.stderr.splitlines()]
-    return [line["message"] for line in lines if line["level"] == "critical"]
+    return [record["message"] for record in server.logged if record["level"] == "critical"]
 
 
 def test_a_taken_port_ends_it_with_one_sentence() -> None:
