@@ -11,6 +11,7 @@ from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
 from .errors import InvalidRequest, UnsupportedMediaType
+from .nesting import refuse_deep
 
 # A body without a type, and what `curl -d` sends if it is told none, are read as JSON.
 JSON_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded", ""})
@@ -49,15 +50,14 @@ def parse_instances(body: bytes, content_type: str, media_types: Collection[str]
 
 def parse_json(body: bytes) -> list[object]:
     """Return the instances of a JSON body `{"instances": [...]}`; raises InvalidRequest."""
+    refuse_deep(body)
     try:
         return _decoder.decode(body).instances
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         request = _parse_lenient_json(body)
         if request is not None:
             return request.instances
-        reason = str(error) if isinstance(error, msgspec.DecodeError) else "it is nested too deeply"
-        if isinstance(error, UnicodeDecodeError):
-            reason = "it is not UTF-8"
+        reason = str(error) if isinstance(error, msgspec.DecodeError) else "it is not UTF-8"
         raise InvalidRequest(
             f'The body must be JSON like {{"instances": [...]}}: {reason}.'
         ) from None
@@ -72,7 +72,7 @@ def _parse_lenient_json(body: bytes) -> PredictRequest | None:
         document = json.loads(body.decode())
         json.dumps(document, ensure_ascii=False).encode()  # fails on half a character
         return msgspec.convert(document, PredictRequest)
-    except (ValueError, msgspec.ValidationError, RecursionError):
+    except (ValueError, msgspec.ValidationError):
         return None
 
 
