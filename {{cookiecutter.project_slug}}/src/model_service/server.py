@@ -19,6 +19,8 @@ from .supervisor import Supervisor
 
 logger = logging.getLogger(__name__)
 
+# Else glibc gives threads heaps of their own, up to eight a CPU: 30 MB more for the same load.
+MALLOC_ARENAS = ("MALLOC_ARENA_MAX", "2")
 HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower than this is cut off
 
 
@@ -38,6 +40,7 @@ def serve(config: settings.Settings) -> None:
         "Listening on http://%s:%d with %d workers of %d threads; %d threads a run of the model.",
         *(config.host, config.port, layout.workers, layout.threads, layout.intra_op_threads),
     )
+    os.environ.setdefault(*MALLOC_ARENAS)
     # Spawned, not forked: a worker inherits no thread, lock or CUDA context.
     multiprocessing.set_start_method("spawn", force=True)
     with tempfile.TemporaryDirectory(prefix="metrics-") as folder:
