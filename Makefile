@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
 # Beside these there are `hostile`, which installs other servers to compare with: five minutes, and
-# `overload`, which installs a load generator: nine.
+# `overload`, which installs a load generator: ten.
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched

@@ -25,7 +25,7 @@ FULL = Window(
     others=0.01,
 )
 CLOSED = replace(FULL, load=1.0, offered=100, goodput=100, share=1.0, refused=0, late=0)
-RESULT = Result("dynamic", 0.002, CLOSED, [FULL], [[CLOSED, FULL]])
+RESULT = Result("dynamic", 0.002, CLOSED, [FULL], [[(CLOSED, FULL)]])
 COLLAPSED = replace(
     RESULT, idle=0.5, loads=[replace(FULL, share=0.4, refusals=Times(60, 90, 99), others=0.3)]
 )

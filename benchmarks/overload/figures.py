@@ -26,7 +26,7 @@ class Times:
 class Window:
     """What came of the requests of one load; counts are a second.
 
-    `load` and `share` are of the capacity that was measured in the same repetition. `goodput` are
+    `load` and `share` are of the capacity that was measured just before. `goodput` are
     right answers within the deadline, `late` those after it and answers 504; `refused` are answers
     503 as they should be; `failed` is everything else, and probes that were not answered with 200.
     `others` is the share of the service's CPU that other processes had.

@@ -24,7 +24,7 @@ class Result:
     idle: float | None
     capacity: Window
     loads: list[Window]
-    repetitions: list[list[Window]]
+    repetitions: list[list[tuple[Window, Window]]]
 
 
 def measure(way: str, settings: Settings, pins: Pins, log: Path) -> Result:
@@ -35,8 +35,9 @@ def measure(way: str, settings: Settings, pins: Pins, log: Path) -> Result:
     with TemporaryDirectory() as name, started(way, Path(name), pins.service, log) as service:
         idle = _idle(service, settings.idle_s)
         bench = _Bench(service, settings, pins, Path(name))
-        repetitions = [list(bench.windows()) for _ in range(settings.repetitions)]
-    capacity, *loads = map(median, zip(*repetitions, strict=True))
+        repetitions = [list(bench.pairs()) for _ in range(settings.repetitions)]
+    capacity = median([closed for pairs in repetitions for closed, _ in pairs])
+    loads = [median([loaded for _, loaded in pairs]) for pairs in zip(*repetitions, strict=True)]
     return Result(way, idle, capacity, loads, repetitions)
 
 
@@ -54,13 +55,16 @@ class _Bench:
     pins: Pins
     folder: Path
 
-    def windows(self) -> Iterator[Window]:
-        """Yield the closed loop, whose goodput is the capacity, and then each load."""
-        closed = self._window(self.settings.connections, period_s=0)
-        yield closed
+    def pairs(self) -> Iterator[tuple[Window, Window]]:
+        """Yield the closed loop, whose goodput is the capacity, and a load beside it, for each.
+
+        A shared machine is a quarter slower from one minute to the next, which would be taken for
+        the price of overload if the capacity were measured once.
+        """
         for share in self.settings.loads:
+            closed = self._window(self.settings.connections, period_s=0)
             callers, period_s = load.callers(share * closed.goodput, self.settings.deadline_ms)
-            yield self._window(callers, period_s, share, closed.goodput)
+            yield closed, self._window(callers, period_s, share, closed.goodput)
 
     def _window(
         self, callers: int, period_s: float, share: float = 1.0, capacity: float | None = None

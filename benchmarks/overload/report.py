@@ -93,9 +93,10 @@ def page(results: Sequence[Result], settings: Settings, where: str, plot: str) -
 `python -m benchmarks.overload --docs` wrote this page. It starts the service of each way of
 batching (ONNX Runtime, a tensor, no GPU, all settings at their defaults) with a model that takes
 ten milliseconds a row or so. The closed loop of {settings.connections} connections tells the
-capacity; then callers that do not wait for each other send shares of it, up to twice as much as the
-model can answer. Each caller waits {settings.deadline_ms} ms (`X-Request-Timeout-Ms`). Every answer
-is compared with the right one. Medians of {settings.repetitions} repetitions.
+capacity, just before each load; then callers that do not wait for each other send so much of it, up
+to twice as much as the model can answer. Each caller waits {settings.deadline_ms} ms
+(`X-Request-Timeout-Ms`). Every answer is compared with the right one. Medians of
+{settings.repetitions} repetitions.
 
 {where}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Settings:
     """Offered loads as shares of the capacity; times in seconds unless the name says otherwise."""
 
-    loads: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0)
+    loads: tuple[float, ...] = (1.0, 1.5, 2.0)
     repetitions: int = 3
     connections: int = 64  # of the closed loop: twice as many as the rows of the largest run
     deadline_ms: int = 2000
