@@ -5,6 +5,7 @@ them answers for all, and what a worker has counted outlives it.
 """
 
 import os
+from collections.abc import Iterator
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -13,9 +14,11 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Summary,
     generate_latest,
     multiprocess,
 )
+from prometheus_client.samples import Sample
 
 MULTIPROC_DIR = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -47,6 +50,14 @@ GPU_PAUSES = Counter(
     "service_gpu_pauses_total", "Times that the CPU took over since the GPU was out of memory."
 )
 REPLACED_WORKERS = Counter("service_replaced_workers_total", "Workers that died and were replaced.")
+PREDICTION_SECONDS = Summary(
+    "service_prediction_seconds", "Time of predictions, answered or refused.", ["outcome"]
+)
+LAST_RUN = Gauge(
+    "service_last_run_timestamp_seconds",
+    "When the model was last run, in seconds since 1970.",
+    multiprocess_mode="max",
+)
 IN_FLIGHT = Gauge(
     "service_requests_in_flight",
     "Predictions being read, run or answered.",
@@ -65,8 +76,18 @@ DEVICE = Gauge(
 
 def exposition() -> bytes:
     """Return the metrics in Prometheus' text format."""
-    registry = REGISTRY
-    if MULTIPROC_DIR in os.environ:
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
+    return generate_latest(_registry())
+
+
+def samples() -> Iterator[Sample]:
+    """Yield each number of each metric, with its labels."""
+    for metric in _registry().collect():
+        yield from metric.samples
+
+
+def _registry() -> CollectorRegistry:
+    if MULTIPROC_DIR not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

@@ -41,6 +41,7 @@ class ModelRuns:
         """
         count = row_count(rows)
         metrics.BATCH_ROWS.observe(count)
+        metrics.LAST_RUN.set_to_current_time()
         self.current = Current(time.monotonic(), threading.get_ident())
         try:
             outputs = self._model.run(rows)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from . import metrics
 from .engine import Engine
 from .errors import ModelNotReady, ServiceError, ShuttingDown, StartupError
+from .in_flight import InFlight
 from .settings import Settings
 from .startup import Running, start
 from .watchdog import Watchdog
@@ -25,6 +26,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.in_flight = InFlight(settings.queue_rows)  # a request has a row or more
         self._running: Running | None = None
         self._dead: ServiceError | None = None
         self._leaving: ServiceError | None = None

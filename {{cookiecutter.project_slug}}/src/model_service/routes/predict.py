@@ -8,7 +8,6 @@ from ..preprocessing import MEDIA_TYPES
 from ..schemas import parse_instances
 from ..service import Service
 from .body import read_body
-from .in_flight import InFlight
 from .timeout import deadline_of
 
 
@@ -16,13 +15,12 @@ def create_blueprint(service: Service) -> Blueprint:
     """Return the route `POST /predict`: instances in, predictions out, in the same order."""
     blueprint = Blueprint("predict", __name__)
     settings = service.settings
-    requests = InFlight(settings.queue_rows)  # each has a row or more
 
     @blueprint.post("/predict")
     def predict() -> Response:
         deadline, timings = deadline_of(request, settings.deadline_ms), Timings()
         pipeline = service.running.pipeline
-        with requests.one():
+        with service.in_flight.one():
             pipeline.check_room(deadline)  # before the work of reading what is then refused
             body = read_body(request, settings.max_body_bytes)
             instances = parse_instances(body, request.headers.get("Content-Type", ""), MEDIA_TYPES)

@@ -1,11 +1,12 @@
 """How many requests are inside at once, from the first byte of their bodies to their answers."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .. import metrics
-from ..errors import Overloaded
+from . import metrics
+from .errors import Overloaded
 
 
 class InFlight:
@@ -21,11 +22,16 @@ class InFlight:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Hold a place for a request; raises Overloaded at once if there is none."""
-        if not self._places.acquire(blocking=False):
-            raise Overloaded("The service has all the requests it can take: try again later.")
-        metrics.IN_FLIGHT.inc()
+        arrived, outcome = time.monotonic(), "fail"
         try:
-            yield
+            if not self._places.acquire(blocking=False):
+                raise Overloaded("The service has all the requests it can take: try again later.")
+            metrics.IN_FLIGHT.inc()
+            try:
+                yield
+                outcome = "success"
+            finally:
+                metrics.IN_FLIGHT.dec()
+                self._places.release()
         finally:
-            metrics.IN_FLIGHT.dec()
-            self._places.release()
+            metrics.PREDICTION_SECONDS.labels(outcome).observe(time.monotonic() - arrived)
