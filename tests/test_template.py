@@ -24,7 +24,7 @@ LAYERS = [
     {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting"},
     {"architecture"},
     {"model_folder", "schemas", "engine"},
-    {"batching", "device", "preprocessing", "postprocessing", "quantization"},
+    {"batching", "device", "openinference", "preprocessing", "postprocessing", "quantization"},
     {"resources", "pipeline"},
     {"checks"},
     {"startup", "watchdog"},

@@ -3,6 +3,7 @@
     ServiceError                500 internal_error
     ├── InvalidRequest          400 invalid_request          not a well-formed request
     ├── Unauthorized            401 unauthorized             no valid key
+    ├── ModelNotFound           404 model_not_found          another model, or another version
     ├── BodyTooLarge            413 body_too_large
     ├── UnsupportedMediaType    415 unsupported_media_type
     ├── InvalidInstance         422 invalid_instance         an instance does not fit the model
@@ -41,6 +42,10 @@ class InvalidRequest(ServiceError):
 
 class Unauthorized(ServiceError):
     status, code = HTTPStatus.UNAUTHORIZED, "unauthorized"
+
+
+class ModelNotFound(ServiceError):
+    status, code = HTTPStatus.NOT_FOUND, "model_not_found"
 
 
 class BodyTooLarge(ServiceError):

@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # logged at debug: they come all the time
+# Logged at debug: they come all the time.
+PROBES = frozenset({"/healthz", "/readyz", "/metrics", "/v2/health/live", "/v2/health/ready"})
 
 
 class JsonFormatter(logging.Formatter):

@@ -39,6 +39,7 @@ STEP_SECONDS = Histogram(
 BATCH_ROWS = Histogram(
     "service_batch_rows", "Rows in one run of the model.", buckets=[2**n for n in range(11)]
 )
+RUN_SECONDS = Summary("service_run_seconds", "Time of one run of the model.")
 QUEUE_SECONDS = Histogram(
     "service_queue_seconds",
     "Time that rows wait for their run of the model.",

@@ -56,6 +56,7 @@ class ModelRuns:
                 "The model failed on this input; the service's log says why."
             ) from error
         finally:
+            metrics.RUN_SECONDS.observe(time.monotonic() - self.current.started)
             self.current = None
             self.pace.count(count)
         for name, output in outputs.items():

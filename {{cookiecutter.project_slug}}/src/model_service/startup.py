@@ -35,6 +35,7 @@ class Running:
     runs: ModelRuns
     batcher: Batcher
     pipeline: Pipeline
+    labels: tuple[str, ...]
 
     @property
     def engine(self) -> Engine:
@@ -91,7 +92,7 @@ def start(
         card.golden.tolerance if quantization == "none" else card.quantization.golden_tolerance,
     )
     say(f"Golden examples: {len(examples.instances)} of {len(examples.instances)} match.")
-    return Running(model, placed, runs, batcher, pipeline)
+    return Running(model, placed, runs, batcher, pipeline, model.labels())
 
 
 def _given(engine: Engine, settings: Settings) -> Placed:

@@ -9,7 +9,8 @@ from flask import Flask, Request, request
 from ..errors import InvalidSettings, Unauthorized
 from ..settings import Settings
 
-OPEN = frozenset({"/healthz", "/readyz"})  # a probe has no key
+# A probe has no key.
+OPEN = frozenset({"/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"})
 HEADER = "X-API-Key"
 KEY = re.compile(r"[!-~]{16,}")  # what is shorter can be guessed
 

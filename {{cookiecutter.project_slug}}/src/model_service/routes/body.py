@@ -3,6 +3,7 @@
 from flask import Request
 
 from ..errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
+from .coding import decompress
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -14,6 +15,18 @@ def read_body(request: Request, limit: int) -> bytes:
     """
     if request.content_encoding not in (None, "", "identity"):
         raise UnsupportedMediaType("Send the body without Content-Encoding.")
+    return _read(request, limit)
+
+
+def read_coded_body(request: Request, limit: int) -> bytes:
+    """Return the body with its Content-Encoding undone, at most `limit` bytes before and after.
+
+    Raises as `read_body` does, and UnsupportedMediaType for another coding than gzip or deflate.
+    """
+    return decompress(_read(request, limit), request.content_encoding or "identity", limit)
+
+
+def _read(request: Request, limit: int) -> bytes:
     if request.headers.get("Transfer-Encoding", "chunked").lower() != "chunked":
         # Servers undo the chunks alone: what was gzipped below them would be taken as it is.
         raise InvalidRequest("Send the body with a Content-Length, or in chunks and nothing else.")
