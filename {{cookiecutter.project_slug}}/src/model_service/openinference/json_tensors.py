@@ -34,7 +34,8 @@ def read_json(data: msgspec.Raw, spec: TensorSpec, shape: list[int]) -> Array:
         raise _misfit(spec) from None
     except ValueError:
         raise InvalidRequest(f"The lists of input {spec.name!r} differ in length.") from None
-    if array.size != count or depth > 1 and list(array.shape) != shape:
+    nested_right = depth == 1 or not count or list(array.shape) == shape
+    if array.size != count or not nested_right:
         raise InvalidRequest(
             f"Input {spec.name!r} has the shape {shape}, and its data {array.size} values"
             f" in the shape {list(array.shape)}."

@@ -18,6 +18,7 @@ from .messages import Input, Message, OutputParameters, read_message
 HEADER = "Inference-Header-Content-Length"
 LENGTH = re.compile(r"[0-9]{1,9}")
 NULL = b"null"
+MOST = 2**31  # elements; no body holds so many, and NumPy refuses a shape beyond its integers
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ def _check_fits(tensor: Input, spec: TensorSpec) -> None:
             f"Input {spec.name!r} is {datatype} of the shape {list(spec.shape)}, where -1 is any"
             f" size, and the request has {tensor.datatype} of the shape {tensor.shape}."
         )
+    if math.prod(size or 1 for size in tensor.shape) > MOST:
+        raise InvalidRequest(f"Input {spec.name!r} has a shape of more than {MOST} elements.")
 
 
 def _read_outputs(

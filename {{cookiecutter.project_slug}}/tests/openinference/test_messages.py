@@ -1,0 +1,72 @@
+"""The JSON of a request: what is missing, unknown or of another type is named."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from model_service.errors import InvalidRequest
+from model_service.openinference.messages import read_message
+
+X = {"name": "x", "shape": [1], "datatype": "FP32", "data": [1]}
+WRONG: dict[str, tuple[Any, str]] = {
+    "no object": ([], "Expected `object`"),
+    "no inputs": ({}, "missing required field `inputs`"),
+    "no name": ({"inputs": [{"shape": [], "datatype": "FP32"}]}, "`name`"),
+    "unknown field": ({"inputs": [], "instances": []}, "`instances`"),
+    "unknown field of an input": ({"inputs": [{**X, "dtype": 1}]}, "`dtype`"),
+    "negative size": ({"inputs": [{**X, "shape": [-1]}]}, r"\$.inputs\[0\].shape\[0\]"),
+    "size of no memory": ({"inputs": [{**X, "shape": [2**60]}]}, "shape"),
+    "size with a fraction": ({"inputs": [{**X, "shape": [1.5]}]}, "shape"),
+    "shared memory": ({"inputs": [{**X, "parameters": {"shared_memory_region": "a"}}]}, "shared"),
+    "negative bytes": ({"inputs": [{**X, "parameters": {"binary_data_size": -1}}]}, "binary"),
+    "unknown parameter of an output": (
+        {"inputs": [], "outputs": [{"name": "y", "parameters": {"sorted": True}}]},
+        "sorted",
+    ),
+    "number for an id": ({"inputs": [], "id": 7}, "id"),
+    "negative timeout": ({"inputs": [], "parameters": {"timeout": -1}}, "timeout"),
+    "text for a timeout": ({"inputs": [], "parameters": {"timeout": "1"}}, "timeout"),
+    "a sequence": ({"inputs": [], "parameters": {"sequence_id": 1}}, "no sequences"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_named(name: str) -> None:
+    message, words = WRONG[name]
+    with pytest.raises(InvalidRequest, match=words):
+        read_message(msgspec.json.encode(message))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b'{"inputs": [], "id": "\xff"}',
+        rb'{"inputs": [], "id": "\ud800"}',
+        b'{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [NaN]}]}',
+        b'{"inputs": ' + 100_000 * b"[" + 100_000 * b"]" + b"}",
+        b'{"inputs": [{"data": ' + 100_000 * b"[" + 100_000 * b"]" + b"}]}",
+    ],
+    ids=lambda text: repr(text[:40]),
+)
+def test_what_is_no_json_is_refused(text: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="no inference request"):
+        read_message(text)
+
+
+def test_parameters_of_the_request_are_free_but_for_those_that_the_service_reads() -> None:
+    given = {"timeout": 5, "priority": 2, "binary_data_output": True, "mine": {"any": ["thing"]}}
+    message, parameters = read_message(
+        msgspec.json.encode({"id": "a", "inputs": [X], "parameters": given})
+    )
+    assert (message.id, message.inputs[0].name) == ("a", "x")
+    assert (parameters.timeout, parameters.binary_data_output) == (5, True)
+
+
+def test_null_is_as_good_as_nothing() -> None:
+    optional = {"id": None, "parameters": None, "outputs": None, "model_name": None}
+    message, parameters = read_message(msgspec.json.encode({"inputs": [], **optional}))
+    assert (message.id, message.outputs, parameters.timeout) == (None, None, 0)
