@@ -16,11 +16,6 @@ def test_the_name_of_a_dtype_is_the_protocols(datatype: str) -> None:
     assert datatype_of(NAMES[datatype]) == datatype
 
 
-def test_text_of_a_fixed_length_is_text() -> None:
-    assert datatype_of(str(np.array(["ab"]).dtype)) == "BYTES"
-    assert datatype_of(str(np.array([b"ab"]).dtype)) == "BYTES"
-
-
 def test_a_dtype_that_the_protocol_does_not_know_is_told_as_it_is() -> None:
     assert datatype_of("complex64") == "COMPLEX64"
 

@@ -103,8 +103,3 @@ def to_text(data: object) -> object:
 def test_what_json_cannot_hold_is_a_fault_that_says_what_can(bad: float) -> None:
     with pytest.raises(ModelFault, match="'y' is not finite.*binary"):
         write_json("y", np.array([1, bad], np.float32))
-
-
-def test_bytes_of_a_runtime_become_text() -> None:
-    assert write_json("y", np.array([b"a", "b", b"\xff"], object)) == ["a", "b", "\ufffd"]
-    assert write_json("y", np.array([b"ab"])) == ["ab"]

@@ -1,16 +1,28 @@
 """What is told of service and model are the words of the protocol for what the card says."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from model_service.model_folder import ModelFolder
 from model_service.openinference import metadata
 from model_service.openinference.metadata import (
     model_config,
     model_metadata,
     server_metadata,
 )
+from model_service.settings import Settings
+from model_service.startup import Running
 
 from ..cards import card
-from .echo import ALL, echo_card
+from .echo import echoing
+
+
+@pytest.fixture
+def running() -> Running:
+    """Return a model of a text and a half as inputs."""
+    return echoing(Settings(), {"in_a": "object", "in_b": "float16"}, (-1, 2))
 
 
 def test_the_service_tells_its_name_and_what_it_can_do() -> None:
@@ -20,32 +32,42 @@ def test_the_service_tells_its_name_and_what_it_can_do() -> None:
     assert "binary_tensor_data" in told["extensions"]
 
 
-def test_a_model_is_told_as_its_card_says() -> None:
-    assert model_metadata(card(), "onnxruntime 1.22") == {
-        "name": "smallest",
-        "versions": ["1"],
-        "platform": "onnxruntime_bin",
-        "inputs": [{"name": "x", "datatype": "FP32", "shape": (-1, 3)}],
-        "outputs": [{"name": "y", "datatype": "FP32", "shape": (-1, 2)}],
+def test_a_model_is_told_as_its_card_says(running: Running) -> None:
+    assert model_metadata(running) == {
+        "name": "echo",
+        "versions": ["3"],
+        "platform": "echo_bin",
+        "inputs": [
+            {"name": "in_a", "datatype": "BYTES", "shape": (-1, 2)},
+            {"name": "in_b", "datatype": "FP16", "shape": (-1, 2)},
+        ],
+        "outputs": [
+            {"name": "out_a", "datatype": "BYTES", "shape": (-1, 2)},
+            {"name": "out_b", "datatype": "FP16", "shape": (-1, 2)},
+        ],
     }
 
 
-def test_the_dimensions_of_a_configuration_are_those_of_a_row() -> None:
-    told = model_config(echo_card(ALL, [-1, 2]), "echo 1", 8)
-    assert (told["name"], told["max_batch_size"]) == ("echo", 8)
-    kinds = {one["name"]: one["data_type"] for one in told["input"]}
-    assert (kinds["in_fp16"], kinds["in_bytes"]) == ("TYPE_FP16", "TYPE_STRING")
-    assert {one["dims"] for one in told["output"]} == {(2,)}
+def test_the_dimensions_of_a_configuration_are_those_of_a_row(running: Running) -> None:
+    told = model_config(running)
+    assert (told["name"], told["max_batch_size"]) == ("echo", running.batcher.max_rows)
+    assert told["input"] == [
+        {"name": "in_a", "data_type": "TYPE_STRING", "dims": (2,)},
+        {"name": "in_b", "data_type": "TYPE_FP16", "dims": (2,)},
+    ]
+    assert [one["name"] for one in told["output"]] == ["out_a", "out_b"]
 
 
 @pytest.mark.parametrize(
-    ("file", "runtime", "platform"),
+    ("file", "platform"),
     [
-        ("model.onnx", "onnxruntime 1.22", "onnxruntime_onnx"),
-        ("saved_model", "tensorflow 2.21", "tensorflow_savedmodel"),
-        ("weights/model.safetensors", "pytorch 2.13", "pytorch_safetensors"),
+        ("model.onnx", "echo_onnx"),
+        ("saved_model", "echo_savedmodel"),
+        ("weights/model.safetensors", "echo_safetensors"),
     ],
 )
-def test_the_platform_is_the_runtime_and_the_format(file: str, runtime: str, platform: str) -> None:
-    artefact = {"file": file, "sha256": 64 * "0"}
-    assert model_metadata(card(artefact=artefact), runtime)["platform"] == platform
+def test_the_platform_is_the_runtime_and_the_format(
+    file: str, platform: str, running: Running
+) -> None:
+    folder = ModelFolder(Path(), card(artefact={"file": file, "sha256": 64 * "0"}))
+    assert model_metadata(replace(running, model=folder))["platform"] == platform

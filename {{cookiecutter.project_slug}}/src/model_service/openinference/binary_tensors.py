@@ -23,11 +23,8 @@ def read_binary(data: memoryview, spec: TensorSpec, shape: list[int]) -> Array:
     dtype, count = np.dtype(spec.dtype), math.prod(shape)
     if dtype.kind == "O":
         return _read_texts(data, spec.name, count).reshape(shape)
-    if len(data) != count * dtype.itemsize:
-        raise InvalidRequest(
-            f"Input {spec.name!r} of the shape {shape} needs {count * dtype.itemsize} bytes,"
-            f" and has {len(data)}."
-        )
+    if len(data) != (size := count * dtype.itemsize):
+        raise InvalidRequest(f"Input {spec.name!r} needs {size} bytes, and has {len(data)}.")
     if dtype.kind == "b" and np.frombuffer(data, np.uint8).max(initial=0) > 1:
         raise InvalidRequest(f"Input {spec.name!r} has a byte that is no BOOL: send 0 or 1.")
     return np.frombuffer(data, dtype).reshape(shape)
@@ -35,21 +32,18 @@ def read_binary(data: memoryview, spec: TensorSpec, shape: list[int]) -> Array:
 
 def write_binary(array: Array) -> memoryview:
     """Return the bytes of the elements, without a copy where it can be."""
-    if array.dtype.kind not in "OSU":
+    if array.dtype.kind != "O":
         return np.ascontiguousarray(array).data
-    texts = [v if isinstance(v, bytes) else str(v).encode() for v in array.ravel().tolist()]
-    parts = (part for text in texts for part in (LENGTH.pack(len(text)), text))
-    return memoryview(b"".join(parts))
+    texts = [text.encode() for text in array.ravel()]
+    return memoryview(b"".join(LENGTH.pack(len(text)) + text for text in texts))
 
 
-def text_of(data: bytes | memoryview, name: str) -> str:
+def text_of(data: memoryview, name: str) -> str:
     """Return an element of BYTES as the model takes it; raises InvalidRequest if it is no text."""
     try:
         return str(data, "utf-8")
     except UnicodeDecodeError:
-        raise InvalidRequest(
-            f"Input {name!r} has an element that is not UTF-8: this model takes text."
-        ) from None
+        raise InvalidRequest(f"Input {name!r} has an element that is not UTF-8 text.") from None
 
 
 def _read_texts(data: memoryview, name: str, count: int) -> Array:
@@ -65,6 +59,6 @@ def _read_texts(data: memoryview, name: str, count: int) -> Array:
             raise InvalidRequest(f"Input {name!r} ends within its element {index}.")
         texts[index] = text_of(data[start:end], name)
         start = end
-    if start != len(data):
+    if start < len(data):
         raise InvalidRequest(f"Input {name!r} has {len(data) - start} bytes after its elements.")
     return texts

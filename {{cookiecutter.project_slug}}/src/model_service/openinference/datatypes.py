@@ -13,16 +13,14 @@ DATATYPES = {
     "bool": "BOOL",
     **{f"int{bits}": f"INT{bits}" for bits in (8, 16, 32, 64)},
     **{f"uint{bits}": f"UINT{bits}" for bits in (8, 16, 32, 64)},
-    "float16": "FP16",
-    "float32": "FP32",
-    "float64": "FP64",
+    **{f"float{bits}": f"FP{bits}" for bits in (16, 32, 64)},
     "object": BYTES,
 }
 
 
 def datatype_of(dtype: str) -> str:
-    """Return the protocol's name of a NumPy dtype; text of any kind is BYTES."""
-    return DATATYPES.get(dtype, BYTES if dtype.startswith(("<U", "|S")) else dtype.upper())
+    """Return the protocol's name of a NumPy dtype; its own name if the protocol has none."""
+    return DATATYPES.get(dtype, dtype.upper())
 
 
 def is_finite(array: Array) -> bool:

@@ -3,42 +3,41 @@
 So they are those of all workers, since the service was started.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from prometheus_client.samples import Sample
+from .. import metrics
+from ..startup import Running
 
-from ..model_card import ModelCard
+DURATIONS = {
+    "success": ("prediction_seconds", "success"),
+    "fail": ("prediction_seconds", "fail"),
+    "queue": ("queue_seconds", ""),
+    "compute_input": ("step_seconds", "preprocess"),
+    "compute_infer": ("run_seconds", ""),
+    "compute_output": ("step_seconds", "postprocess"),
+}
 
-STEPS = {"compute_input": "preprocess", "compute_output": "postprocess"}
 
-
-def model_statistics(card: ModelCard, samples: Iterable[Sample]) -> dict[str, Any]:
+def model_statistics(running: Running) -> dict[str, Any]:
     """Return counts, and times in nanoseconds; `inference_count` is of rows."""
-    totals: dict[tuple[str, str], float] = {}
-    for sample in samples:
-        label = sample.labels.get("step") or sample.labels.get("outcome") or ""
-        totals[sample.name, label] = sample.value
+    totals = {
+        (sample.name, sample.labels.get("step") or sample.labels.get("outcome") or ""): sample.value
+        for sample in metrics.samples()
+    }
 
-    def told(metric: str, label: str = "") -> float:
-        return totals.get((f"service_{metric}", label), 0)
+    def told(metric: str, label: str = "", unit: float = 1) -> int:
+        return round(unit * totals.get((f"service_{metric}", label), 0))
 
-    def duration(metric: str, label: str = "") -> dict[str, int]:
-        count, seconds = (told(f"{metric}_{what}", label) for what in ("count", "sum"))
-        return {"count": round(count), "ns": round(seconds * 1e9)}
-
-    return {
-        "name": card.name,
-        "version": card.version,
-        "last_inference": round(told("last_run_timestamp_seconds") * 1000),
-        "inference_count": round(told("batch_rows_sum")),
-        "execution_count": round(told("batch_rows_count")),
+    model = {
+        "name": running.model.card.name,
+        "version": running.model.card.version,
+        "last_inference": told("last_run_timestamp_seconds", unit=1e3),
+        "inference_count": told("batch_rows_sum"),
+        "execution_count": told("batch_rows_count"),
         "inference_stats": {
-            "success": duration("prediction_seconds", "success"),
-            "fail": duration("prediction_seconds", "fail"),
-            "queue": duration("queue_seconds"),
-            "compute_infer": duration("run_seconds"),
-            **{stat: duration("step_seconds", step) for stat, step in STEPS.items()},
+            stat: {"count": told(f"{name}_count", label), "ns": told(f"{name}_sum", label, 1e9)}
+            for stat, (name, label) in DURATIONS.items()
         },
         "batch_stats": [],
     }
+    return {"model_stats": [model]}
