@@ -1,6 +1,7 @@
 """Real servers: the one that all tests share, and one for each test that ends or breaks it."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -20,7 +21,7 @@ from model_service.settings import Settings
 from model_service.startup import start
 
 from ..predictions import assert_alike
-from ..processes import SERVICE, Reply, Server, free_port, serving, wait_until
+from ..processes import ROOT, SERVICE, Reply, Server, free_port, serving, wait_until
 
 Serve = Callable[..., AbstractContextManager[Server]]
 Check = Callable[[Reply, int], None]
@@ -74,6 +75,17 @@ def server(
     with serving(command, free_port(), log, SERVICE_MODEL_DIR=str(served_model)) as shared:
         wait_until(lambda: shared.answers("/readyz"))
         yield shared
+
+
+@pytest.fixture(scope="session")
+def echo_server(startable: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a server whose model gives back what it is given, in every datatype."""
+    log = tmp_path_factory.mktemp("echo") / "stderr"
+    command = (sys.executable, "-m", "tests.e2e.echo")
+    path = f"{ROOT / 'src'}:{ROOT}"
+    with serving(command, free_port(), log, PYTHONPATH=path, SERVICE_WORKERS="1") as echo:
+        wait_until(lambda: echo.answers("/readyz"))
+        yield echo
 
 
 @pytest.fixture

@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from ..conftest import FRAMEWORK
+from ..models import model_of
 from ..processes import Server, wait_until
 from .conftest import Serve
 from .hostile import HOSTILE, Hostile
 from .raw import HEADS
 from .raw_bodies import BODIES
 from .requests import converse, told
+from .v2_hostile import hostile_of
 
 PROC = Path("/proc")
+V2_HOSTILE = hostile_of(model_of(FRAMEWORK).card)
 SIZE = 8 * 2**20
 ROUNDS = 16
 # The allocator keeps some of what was freed: 5 MiB measured, 40 with other bodies. If the service
@@ -66,7 +70,7 @@ def send_all(server: Server, rounds: int) -> None:
     """Send the whole corpus once, and what is large in it so many times."""
     for raw in (HEADS | BODIES).values():
         converse(server, raw.sent, raw.stops)
-    for request in [*HOSTILE.values(), *(rounds * list(LARGE.values()))]:
+    for request in [*HOSTILE.values(), *V2_HOSTILE.values(), *(rounds * list(LARGE.values()))]:
         send(server, request)
 
 

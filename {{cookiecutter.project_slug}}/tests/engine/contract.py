@@ -66,6 +66,18 @@ class EngineContract(LoadingContract):
         for name, rows in batch.items():
             np.testing.assert_array_equal(rows, before[name])
 
+    def test_takes_rows_that_lie_anywhere_and_are_read_only(self, engine: Engine, row: Row) -> None:
+        batch = varied(row, 1)  # as the bytes of a request's body are, behind its JSON
+        body = {name: memoryview(b"{" + rows.tobytes())[1:] for name, rows in batch.items()}
+        found = {
+            name: np.frombuffer(body[name], rows.dtype).reshape(rows.shape)
+            for name, rows in batch.items()
+        }
+        assert not any(rows.flags.aligned or rows.flags.writeable for rows in found.values())
+        expected = engine.run(batch)
+        for name, values in engine.run(found).items():
+            np.testing.assert_allclose(values, expected[name], CLOSE, CLOSE)
+
     def test_eight_threads_get_the_answers_of_one(self, engine: Engine, row: Row) -> None:
         batches = [{n: rows[i : i + 1] for n, rows in varied(row, 64).items()} for i in range(64)]
         serial = [engine.run(batch) for batch in batches]
