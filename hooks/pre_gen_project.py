@@ -23,14 +23,16 @@ LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatt
 # What a render installs, directly or not; the hook tests compare this with constraints.txt.
 DISTRIBUTIONS = frozenset(
     """
-    absl-py ai-edge-litert ai-edge-quantizer ast-serialize astunparse backports.strenum blinker
-    certifi charset-normalizer click filelock flask flatbuffers fsspec gast google-pasta granian
+    absl-py ai-edge-litert ai-edge-quantizer aiohappyeyeballs aiohttp aiosignal ast-serialize
+    astunparse attrs backports.strenum blinker brotli certifi charset-normalizer click filelock
+    flask flatbuffers frozenlist fsspec gast gevent geventhttpclient google-pasta granian greenlet
     grpcio gunicorn h5py hatchling hypothesis idna immutabledict iniconfig itsdangerous jinja2 keras
-    libclang librt litert-lm-builder markdown-it-py markupsafe mdurl ml-dtypes mpmath msgspec mypy
-    mypy-extensions namex networkx numpy onnx onnxruntime onnxruntime-gpu opt-einsum optree
-    packaging pathspec pillow pip pluggy prometheus-client protobuf pygments pytest requests rich
-    ruff safetensors scipy setuptools six sortedcontainers sympy tensorflow tensorflow-cpu termcolor
-    tomli torch torchao tqdm typing-extensions urllib3 werkzeug wheel wrapt
+    libclang librt litert-lm-builder markdown-it-py markupsafe mdurl ml-dtypes mpmath msgspec
+    multidict mypy mypy-extensions namex networkx numpy onnx onnxruntime onnxruntime-gpu opt-einsum
+    optree packaging pathspec pillow pip pluggy prometheus-client propcache protobuf pygments pytest
+    python-rapidjson requests rich ruff safetensors scipy setuptools six sortedcontainers sympy
+    tensorflow tensorflow-cpu termcolor tomli torch torchao tqdm tritonclient typing-extensions
+    urllib3 werkzeug wheel wrapt yarl zope.event zope.interface
     """.split()
 )
 COMMANDS = frozenset(
@@ -42,8 +44,8 @@ COMMANDS = frozenset(
 )
 IMPORT_NAMES = frozenset(
     """
-    absl backports clang conftest google grpc markdown_it model pasta pil pkg_resources py src test
-    tests
+    absl attr backports clang conftest google grpc markdown_it model pasta pil pkg_resources py
+    rapidjson src test tests tritonclientutils tritongrpcclient tritonhttpclient tritonshmutils zope
     """.split()
 )
 # Modules of Python 3.11 that a newer Python, with which Cookiecutter may run, has no more.
