@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
 # Beside these there are `hostile`, which installs other servers to compare with: five minutes, and
-# `overload`, which installs a load generator: ten.
+# `overload`, which installs a load generator: ten; `wire`, a quarter of a minute.
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
@@ -46,7 +46,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) ## measure rendering, loading and quantization (BENCH=hostile or overload)
+bench: $(INSTALLED) ## measure rendering, loading and quantization (BENCH=hostile, overload or wire)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)

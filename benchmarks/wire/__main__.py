@@ -1,0 +1,130 @@
+"""What it costs the service to take a tensor over the wire: as JSON, and as bytes.
+
+A rendered service, whose model takes an image of 3 x 224 x 224 floats and does next to nothing with
+it, is asked over HTTP; told is the CPU time of its processes for a request, as Linux counts it.
+"""
+
+import hashlib
+import http.client
+import json
+import shutil
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import onnx
+from cookiecutter.main import cookiecutter
+from onnx import TensorProto, helper
+from service import free_port, running
+
+from benchmarks.overload.cpu import cpu_time
+from benchmarks.overload.service import ANSWERS, ENVIRON, PACKAGE
+from tests.answers import ROOT
+
+SHAPE = (1, 3, 224, 224)
+REQUESTS = 100  # of each kind; /proc counts in hundredths of a second
+TARGET = 5
+PATH = "/v2/models/wire/infer"
+HEADER = "Inference-Header-Content-Length"
+CARD = """\
+name = "wire"
+version = "1"
+task = "raw"
+
+[artefact]
+file = "model.onnx"
+sha256 = "{sha256}"
+
+[[inputs]]
+name = "x"
+dtype = "float32"
+shape = [-1, 3, 224, 224]
+
+[[outputs]]
+name = "y"
+dtype = "float32"
+shape = [-1, 3, 1, 1]
+"""
+
+
+class Request(NamedTuple):
+    """A request and what it is called."""
+
+    name: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def main() -> None:
+    """Print the CPU time of a request of each kind, and whether bytes reach their target."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(
+            cookiecutter(str(ROOT), no_input=True, output_dir=folder, extra_context=ANSWERS)
+        )
+        write_model(project / "model")
+        port, command = free_port(), [sys.executable, "-m", PACKAGE, "serve"]
+        with running(command, project, port, ENVIRON, sys.stderr.buffer) as group:
+            times = [milliseconds(port, group, request) for request in requests()]
+    for request, time in zip(requests(), times, strict=True):
+        print(f"{request.name:6} {len(request.body) / 1e6:5.2f} MB, {time:6.2f} ms of CPU time")
+    ratio = times[0] / times[1]
+    verdict = "reached" if ratio >= TARGET else "missed"
+    print(f"bytes take {ratio:.1f} times less; the target of {TARGET} is {verdict}")
+
+
+def write_model(folder: Path) -> None:
+    """Put a model folder in place of the one that is there: the mean of each channel."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+    nodes = [helper.make_node("GlobalAveragePool", ["x"], ["y"])]
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", *SHAPE[1:]])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", 3, 1, 1])
+    graph = helper.make_graph(nodes, "wire", [x], [y])
+    opsets = [helper.make_opsetid("", 17)]
+    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=10), folder / "model.onnx")
+    sha256 = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    (folder / "model.toml").write_text(CARD.format(sha256=sha256), encoding="utf-8")
+    golden = {
+        "instances": np.zeros(SHAPE).tolist(),
+        "outputs": {"y": np.zeros((1, 3, 1, 1)).tolist()},
+    }
+    (folder / "golden.json").write_text(json.dumps(golden), encoding="utf-8")
+
+
+def requests() -> list[Request]:
+    """Return the same tensor as JSON and as bytes; the answers are in the same form."""
+    tensor = np.random.default_rng(0).normal(size=SHAPE).astype(np.float32)
+    described = {"name": "x", "shape": SHAPE, "datatype": "FP32"}
+    text = json.dumps({"inputs": [{**described, "data": tensor.ravel().tolist()}]}).encode()
+    parameters = {"binary_data_size": tensor.nbytes}
+    whole = {"binary_data_output": True}
+    head = json.dumps({"inputs": [{**described, "parameters": parameters}], "parameters": whole})
+    body = head.encode() + tensor.tobytes()
+    return [Request("JSON", text, {}), Request("bytes", body, {HEADER: str(len(head))})]
+
+
+def milliseconds(port: int, group: int, request: Request) -> float:
+    """Return the CPU time that the service takes for one request."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, 60)) as connection:
+        ask(connection, request)  # what is needed once
+        before = cpu_time(group, None)
+        for _ in range(REQUESTS):
+            ask(connection, request)
+        after = cpu_time(group, None)
+    assert before and after, "The CPU time of a process is read from /proc, which is not there."
+    return 1000 * (after.service - before.service) / REQUESTS
+
+
+def ask(connection: http.client.HTTPConnection, request: Request) -> None:
+    """Send a request and take its answer, which must be a success."""
+    connection.request("POST", PATH, request.body, request.headers)
+    response = connection.getresponse()
+    answer = response.read()
+    assert response.status == 200, answer
+
+
+if __name__ == "__main__":
+    main()
