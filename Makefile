@@ -9,6 +9,7 @@ TEMPLATE := {{cookiecutter.project_slug}}
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
+KSERVE := .cache/kserve/installed
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
 CACHE := $(CURDIR)/.cache
@@ -34,7 +35,7 @@ SELECT_RENDERS := $(if $(FRAMEWORK),-k '$(FRAMEWORK) and not own_tests and not r
 
 PARALLEL := --numprocesses auto --dist worksteal
 
-test: $(INSTALLED) $(FOREIGN) $(NGINX) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
+test: $(INSTALLED) $(FOREIGN) $(NGINX) $(KSERVE) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
 	@echo "Testing the template folder in place ..."
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(PARALLEL) $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
@@ -74,6 +75,13 @@ $(FOREIGN): tests/foreign/requirements.txt | $(INSTALLED)
 	@rm -rf $(@D)
 	@$(BIN)/pip install --quiet --no-deps --no-compile --only-binary :all: \
 	  --target $(@D) --requirement $<
+	@touch $@
+
+# The kserve client brings a whole server with it: it gets an environment of its own.
+$(KSERVE): tests/kserve/requirements.txt
+	@echo "Installing the kserve client: about a minute the first time ..."
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/pip install --quiet --requirement $<
 	@touch $@
 
 # nginx comes from Debian, unpacked and not installed, unless there is one.
