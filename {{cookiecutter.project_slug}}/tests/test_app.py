@@ -60,8 +60,17 @@ def test_it_has_the_routes_of_its_readme_and_no_folder_of_files(app: Flask) -> N
         (rule.rule, *sorted((rule.methods or set()) & {"GET", "POST"}))
         for rule in app.url_map.iter_rules()
     }
+    of_a_model = {"": "GET", "/ready": "GET", "/config": "GET", "/stats": "GET", "/infer": "POST"}
     assert routes == {
         ("/predict", "POST"),
+        ("/v2", "GET"),
+        ("/v2/health/live", "GET"),
+        ("/v2/health/ready", "GET"),
+        *((f"/v2/models/<name>{path}", method) for path, method in of_a_model.items()),
+        *(
+            (f"/v2/models/<name>/versions/<version>{path}", method)
+            for path, method in of_a_model.items()
+        ),
         ("/healthz", "GET"),
         ("/readyz", "GET"),
         ("/metrics", "GET"),
