@@ -21,7 +21,7 @@ FOLDERS = {
 # A module imports from the lines above its own, or from its own folder.
 LAYERS = [
     {"arrays", "errors", "metrics", "pace"},
-    {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting"},
+    {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy"},
     {"architecture"},
     {"model_folder", "schemas", "engine"},
     {"batching", "device", "preprocessing", "postprocessing", "quantization"},

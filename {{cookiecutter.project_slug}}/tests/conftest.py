@@ -20,6 +20,7 @@ from model_service.model_folder import (
 )
 from model_service.settings import Settings
 
+from .edits import edit_card
 from .models import model_of
 
 FRAMEWORK = load.__module__.rpartition(".")[2]
@@ -94,6 +95,13 @@ def copied_model(model_dir: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "model"
     shutil.copytree(model_dir, copy, ignore=shutil.ignore_patterns(SERVED))
     return copy
+
+
+@pytest.fixture
+def raw_client(copied_model: Path, engine: Engine) -> FlaskClient:
+    """Return a client of the application whose predictions are the rows of the output."""
+    edit_card(copied_model, '^task = "classification"', 'task = "raw"')
+    return create_app(Settings(model_dir=str(copied_model)), engine).test_client()
 
 
 @pytest.fixture

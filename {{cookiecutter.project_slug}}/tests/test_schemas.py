@@ -1,15 +1,25 @@
 """Request bytes: well-formed ones become instances, all others say what is wrong with them."""
 
 import math
+from collections.abc import Collection
 
 import pytest
 
-from model_service.errors import InvalidRequest, UnsupportedMediaType
-from model_service.schemas import parse_instances, parse_json
+from model_service.errors import (
+    InvalidRequest,
+    TooManyInstances,
+    UnsupportedMediaType,
+)
+from model_service.schemas import V1Request, decode, parse_instances, parse_json
 
 IMAGES = frozenset({"image/png", "image/jpeg"})
 BOUNDARY = "frontier"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def parse(body: bytes, content_type: str, media_types: Collection[str] = IMAGES) -> list[object]:
+    """Return the instances of a body whose files are an instance each."""
+    return list(parse_instances(body, content_type, media_types, lambda file: [file], 999))
 
 
 def multipart(*parts: tuple[str, bytes]) -> bytes:
@@ -35,7 +45,7 @@ def multipart(*parts: tuple[str, bytes]) -> bytes:
     ],
 )
 def test_json_is_read_under_the_types_that_clients_send(content_type: str) -> None:
-    assert parse_instances(b'{"instances": [1]}', content_type, ()) == [1]
+    assert parse(b'{"instances": [1]}', content_type, ()) == [1]
 
 
 def test_the_order_and_the_kinds_of_instances_are_kept() -> None:
@@ -90,11 +100,11 @@ def test_what_is_not_the_json_of_a_request_is_refused(body: bytes) -> None:
 @pytest.mark.parametrize("content_type", ["application/json", "image/png", MULTIPART])
 def test_an_empty_body_is_refused_under_every_type(content_type: str) -> None:
     with pytest.raises(InvalidRequest, match="no body"):
-        parse_instances(b"", content_type, IMAGES)
+        parse(b"", content_type)
 
 
 def test_a_raw_body_of_a_type_of_this_service_is_one_instance() -> None:
-    assert parse_instances(b"\x89PNG", "image/png", IMAGES) == [b"\x89PNG"]
+    assert parse(b"\x89PNG", "image/png") == [b"\x89PNG"]
 
 
 def test_each_file_of_a_multipart_body_is_an_instance() -> None:
@@ -103,7 +113,7 @@ def test_each_file_of_a_multipart_body_is_an_instance() -> None:
         ('name="note"', b"a field is no file"),
         ('name="b"; filename="a.png"', b"\r\n--not the boundary\r\n"),
     )
-    assert parse_instances(body, MULTIPART, IMAGES) == [
+    assert parse(body, MULTIPART) == [
         b"second name, first place",
         b"\r\n--not the boundary\r\n",
     ]
@@ -111,7 +121,7 @@ def test_each_file_of_a_multipart_body_is_an_instance() -> None:
 
 def test_files_of_several_names_keep_their_order() -> None:
     parts = [(f'name="{name}"; filename="f"', name.encode()) for name in "abab"]
-    assert parse_instances(multipart(*parts), MULTIPART, IMAGES) == [b"a", b"b", b"a", b"b"]
+    assert parse(multipart(*parts), MULTIPART) == [b"a", b"b", b"a", b"b"]
 
 
 @pytest.mark.parametrize(
@@ -129,17 +139,60 @@ def test_files_of_several_names_keep_their_order() -> None:
 )
 def test_a_multipart_body_without_whole_files_is_refused(body: bytes, content_type: str) -> None:
     with pytest.raises(InvalidRequest, match="multipart"):
-        parse_instances(body, content_type, IMAGES)
+        parse(body, content_type)
 
 
 def test_a_type_of_no_use_is_answered_with_those_that_are() -> None:
     with pytest.raises(UnsupportedMediaType) as refusal:
-        parse_instances(b"<svg/>", "image/svg+xml", IMAGES)
+        parse(b"<svg/>", "image/svg+xml")
     for word in ("image/svg+xml", "application/json", "multipart/form-data", "image/png"):
         assert word in str(refusal.value)
 
 
-@pytest.mark.parametrize("content_type", ["image/png", MULTIPART, "text/plain"])
-def test_a_service_without_files_takes_json_alone(content_type: str) -> None:
-    with pytest.raises(UnsupportedMediaType, match=r"none of application/json\."):
-        parse_instances(b"bytes", content_type, ())
+@pytest.mark.parametrize("content_type", ["image/png", "text/plain"])
+def test_only_the_media_types_of_the_service_are_taken(content_type: str) -> None:
+    taken = r"none of application/json, multipart/form-data\."
+    with pytest.raises(UnsupportedMediaType, match=taken):
+        parse(b"bytes", content_type, ())
+
+
+def test_a_file_may_hold_several_instances_and_they_stay_in_order() -> None:
+    parts = [(f'name="{name}"; filename="f"', name.encode()) for name in ("ab", "", "c")]
+    body = multipart(*parts)
+    assert parse_instances(body, MULTIPART, (), list, 3) == [*b"abc"]
+    assert parse_instances(b"abc", "image/png", IMAGES, list, 3) == [*b"abc"]
+
+
+def test_more_instances_of_files_than_fit_are_refused_before_there_is_a_list_of_them() -> None:
+    body = multipart(*2 * [('name="a"; filename="a"', b"")])
+    with pytest.raises(TooManyInstances, match=f"{2**62} instances .* at most 8"):
+        parse_instances(body, MULTIPART, (), lambda _: range(2**61), 8)
+
+
+@pytest.mark.parametrize("body", [b'{"instances": [1], "parameters": null}', b'{"instances": [1]}'])
+def test_parameters_of_nothing_are_none(body: bytes) -> None:
+    assert parse_json(body) == decode(body, V1Request).instances == [1]
+
+
+def test_rows_and_columns_of_v1_are_told_apart() -> None:
+    columns = decode(b'{"inputs": {"a": [1], "b": [null]}, "signature_name": "s"}', V1Request)
+    assert (columns.instances, columns.inputs) == (None, {"a": [1], "b": [None]})
+    assert columns.signature_name == "s"
+    assert decode(b'{"inputs": [NaN]}', V1Request).instances is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"instances": [1], "labels": []}',
+        b'{"inputs": 1}',
+        b'{"inputs": "1"}',
+        b'{"inputs": {"b64": "AAAA"}}',
+        b'{"instances": [1], "signature_name": null}',
+        b'{"instances": [1], "signature_name": 1}',
+        b'{"instances": [1], "parameters": {"a": 1}}',
+    ],
+)
+def test_what_v1_does_not_have_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="JSON"):
+        decode(body, V1Request)

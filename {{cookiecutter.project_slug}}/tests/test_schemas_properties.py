@@ -8,9 +8,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from model_service.errors import InvalidRequest, UnsupportedMediaType
-from model_service.schemas import parse_instances, parse_json
+from model_service.schemas import parse_json
 
-from .test_schemas import BOUNDARY, IMAGES, MULTIPART, multipart
+from .test_schemas import BOUNDARY, MULTIPART, multipart, parse
 from .values import JSON_VALUES
 
 TYPES = st.sampled_from(
@@ -54,7 +54,7 @@ quickly = hypothesis_settings(deadline=None, max_examples=200)
 @given(body=BODIES, content_type=TYPES | st.text(st.characters(codec="latin-1")))
 def test_any_bytes_are_instances_or_an_error(body: bytes, content_type: str) -> None:
     with contextlib.suppress(InvalidRequest, UnsupportedMediaType):
-        assert isinstance(parse_instances(body, content_type, IMAGES), list)
+        assert isinstance(parse(body, content_type), list)
 
 
 @quickly
@@ -81,4 +81,4 @@ def test_instances_come_out_as_they_went_in(instances: list[object]) -> None:
 @given(files=st.lists(st.binary(), min_size=1))
 def test_files_come_out_as_they_went_in(files: list[bytes]) -> None:
     body = multipart(*(('name="file"; filename="f"', file) for file in files))
-    assert parse_instances(body, MULTIPART, IMAGES) == files
+    assert parse(body, MULTIPART) == files

@@ -4,6 +4,7 @@
     ├── InvalidRequest          400 invalid_request          not a well-formed request
     ├── Unauthorized            401 unauthorized             no valid key
     ├── ModelNotFound           404 model_not_found          another model, or another version
+    ├── NotAcceptable           406 not_acceptable           the answer has no such form
     ├── BodyTooLarge            413 body_too_large
     ├── UnsupportedMediaType    415 unsupported_media_type
     ├── InvalidInstance         422 invalid_instance         an instance does not fit the model
@@ -46,6 +47,10 @@ class Unauthorized(ServiceError):
 
 class ModelNotFound(ServiceError):
     status, code = HTTPStatus.NOT_FOUND, "model_not_found"
+
+
+class NotAcceptable(ServiceError):
+    status, code = HTTPStatus.NOT_ACCEPTABLE, "not_acceptable"
 
 
 class BodyTooLarge(ServiceError):

@@ -2,15 +2,15 @@
 
 import io
 import json
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
-from .errors import InvalidRequest, UnsupportedMediaType
+from .errors import InvalidRequest, TooManyInstances, UnsupportedMediaType
 from .nesting import refuse_deep
 
 # A body without a type, and what `curl -d` sends if it is told none, are read as JSON.
@@ -18,52 +18,88 @@ JSON_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded",
 MULTIPART = "multipart/form-data"
 MAX_PARTS = 1000
 
+T = TypeVar("T")
+ReadFile = Callable[[bytes], Sequence[object]]
+
 
 class PredictRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The JSON body of `POST /predict`: `{"instances": [...]}`."""
 
     instances: list[Any]
+    parameters: None = None  # Vertex AI's client sends null if it has none
 
 
-_decoder = msgspec.json.Decoder(PredictRequest)
+class V1Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The JSON body of `:predict`: instances in rows, or inputs in columns."""
+
+    instances: list[Any] | None = None
+    inputs: list[Any] | dict[str, list[Any]] | None = None
+    signature_name: str = ""
+    parameters: None = None
 
 
-def parse_instances(body: bytes, content_type: str, media_types: Collection[str]) -> list[object]:
-    """Return the instances of a request body.
+def parse_instances(
+    body: bytes, content_type: str, media_types: Collection[str], read_file: ReadFile, most: int
+) -> Sequence[object]:
+    """Return the instances of a request body, at most so many.
 
-    JSON holds many; a raw body of one of `media_types` is one; a multipart body holds one a file.
-    Raises InvalidRequest or UnsupportedMediaType.
+    They are in JSON, in a raw body of one of `media_types`, or in the files of a multipart body,
+    which `read_file` takes apart. Raises InvalidRequest, TooManyInstances or UnsupportedMediaType.
     """
     media_type, options = parse_options_header(content_type)
     media_type = media_type.lower()
     if not body:
         raise InvalidRequest("The request has no body.")
-    if media_type in JSON_TYPES:
+    if media_type == MULTIPART:
+        files = _parse_multipart(body, options.get("boundary", ""))
+    elif media_type in media_types:
+        files = [body]
+    else:
+        check_json(content_type, MULTIPART, *sorted(media_types))
         return parse_json(body)
-    if media_type in media_types:
-        return [body]
-    if media_type == MULTIPART and media_types:
-        return _parse_multipart(body, options.get("boundary", ""))
-    taken = ["application/json", *([MULTIPART] if media_types else []), *sorted(media_types)]
-    raise UnsupportedMediaType(f"The Content-Type {media_type!r} is none of {', '.join(taken)}.")
+    parts = [read_file(file) for file in files]
+    check_count(sum(map(len, parts)), most)  # arrays may have many more rows than bytes
+    return [instance for part in parts for instance in part]
+
+
+def check_json(content_type: str, *others: str) -> None:
+    """Raise UnsupportedMediaType unless a body is JSON; `others` would be taken, too."""
+    media_type = parse_options_header(content_type)[0].lower()
+    if media_type not in JSON_TYPES:
+        taken = ", ".join(["application/json", *others])
+        raise UnsupportedMediaType(f"The Content-Type {media_type!r} is none of {taken}.")
+
+
+def check_count(count: int, most: int) -> None:
+    """Raise TooManyInstances if a request may not have so many."""
+    if count > most:
+        raise TooManyInstances(
+            f"The request has {count} instances and the service takes at most {most}:"
+            " send several requests."
+        )
 
 
 def parse_json(body: bytes) -> list[object]:
     """Return the instances of a JSON body `{"instances": [...]}`; raises InvalidRequest."""
+    return decode(body, PredictRequest).instances
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """Return a JSON body as a struct; raises InvalidRequest."""
     refuse_deep(body)
     try:
-        return _decoder.decode(body).instances
+        return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        request = _parse_lenient_json(body)
+        request = _decode_leniently(body, kind)
         if request is not None:
-            return request.instances
+            return request
         reason = str(error) if isinstance(error, msgspec.DecodeError) else "it is not UTF-8"
         raise InvalidRequest(
             f'The body must be JSON like {{"instances": [...]}}: {reason}.'
         ) from None
 
 
-def _parse_lenient_json(body: bytes) -> PredictRequest | None:
+def _decode_leniently(body: bytes, kind: type[T]) -> T | None:
     """Parse JSON that holds NaN, Infinity or 1e999, so that the instance at fault can be named.
 
     Not what holds half a character, which no answer and no log could repeat.
@@ -71,12 +107,12 @@ def _parse_lenient_json(body: bytes) -> PredictRequest | None:
     try:
         document = json.loads(body.decode())
         json.dumps(document, ensure_ascii=False).encode()  # fails on half a character
-        return msgspec.convert(document, PredictRequest)
+        return msgspec.convert(document, kind)
     except (ValueError, msgspec.ValidationError):
         return None
 
 
-def _parse_multipart(body: bytes, boundary: str) -> list[object]:
+def _parse_multipart(body: bytes, boundary: str) -> list[bytes]:
     files: list[io.BytesIO] = []  # in the order of the body; the parser's own result sorts by name
 
     def open_file(*_: object, **__: object) -> io.BytesIO:
@@ -91,5 +127,5 @@ def _parse_multipart(body: bytes, boundary: str) -> list[object]:
             f"The multipart body is malformed or has more than {MAX_PARTS} parts."
         ) from None
     if not files:
-        raise InvalidRequest("The multipart body has no file: send an image as a file part.")
+        raise InvalidRequest("The multipart body has no file: send instances as file parts.")
     return [file.getvalue() for file in files]

@@ -39,7 +39,7 @@ def test_each_instance_gets_a_line_with_its_prediction(
     lines = [msgspec.json.decode(line) for line in result.stdout.splitlines()]
     running = start(Settings(model_dir=str(copied_model)), engine)
     for path in examples:
-        for index, instance in enumerate(read_instances(path)):
+        for index, instance in enumerate(read_instances(path.read_bytes())):
             line = lines.pop(0)
             assert (line["file"], line["instance"]) == (str(path), index)
             (expected,) = running.pipeline.predict([instance], Deadline.after_ms(60_000))

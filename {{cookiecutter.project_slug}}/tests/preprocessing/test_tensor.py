@@ -1,13 +1,14 @@
 """Numbers of every form become arrays of the model's dtype, or are named with what is wrong."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 
+from model_service.arrays import Array
 from model_service.errors import InvalidInstance, InvalidModelCard
+from model_service.npy import write_npy
 from model_service.preprocessing import tensor
 from model_service.schemas import parse_json
 from model_service.settings import Settings
@@ -194,7 +195,67 @@ def test_a_card_that_cannot_be_followed_is_refused(changes: dict[str, Any]) -> N
         tensor.Preprocessor(card(**changes), Settings())
 
 
-def test_a_file_holds_instances_as_a_request_does(tmp_path: Path) -> None:
-    path = tmp_path / "instances.json"
-    path.write_bytes(msgspec.json.encode({"instances": [NAMED, [1, 2, 3]]}))
-    assert tensor.read_instances(path) == [NAMED, [1, 2, 3]]
+def test_a_file_holds_instances_as_a_request_does() -> None:
+    file = msgspec.json.encode({"instances": [NAMED, [1, 2, 3]]})
+    assert tensor.read_instances(file) == [NAMED, [1, 2, 3]]
+
+
+def test_a_file_of_an_array_holds_an_instance_a_row() -> None:
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    instances = tensor.read_instances(write_npy(values))
+    assert len(instances) == 2
+    assert [vector()(one)["x"].tolist() for one in instances] == values.tolist()
+
+
+def test_a_row_that_is_a_single_value_is_an_instance() -> None:
+    instances = tensor.read_instances(write_npy(np.array([7, 8])))
+    single = preprocessor(spec("x", "float32"))
+    assert [single(one)["x"].tolist() for one in instances] == [7, 8]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values"),
+    [
+        ("float32", np.array([1, 2.5, -3], ">f8")),
+        ("float32", np.array([1, 2, 3], np.int64)),
+        ("float64", np.array([1, 2, 3], np.uint8)),
+        ("int8", np.array([-128, 127, 0], np.int64)),
+        ("uint8", np.array([0, 255, 7], np.int16)),
+        ("int64", np.array([2**63 - 1, 0, 1], np.uint64)),
+        ("bool", np.array([True, False, True])),
+        ("object", np.array(["a", "", "\u00e9"])),
+        ("float16", np.asfortranarray(np.ones((3, 2), np.float32))[:, 0]),
+    ],
+)
+def test_an_array_becomes_one_of_the_models_dtype(dtype: str, values: Array) -> None:
+    array = vector(dtype)(values)["x"]
+    assert (array.dtype, array.shape) == (np.dtype(dtype), (3,))
+    assert array.tolist() == values.tolist()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values", "sentence"),
+    [
+        ("float32", np.array(["a", "b", "c"]), "'x' is <U1, the model takes float32."),
+        ("float32", np.array([True, False, True]), "'x' is bool, the model takes float32."),
+        ("float32", np.ones(3, np.complex64), "'x' is complex64, the model takes float32."),
+        ("float32", np.zeros(3, "M8[s]"), "the model takes float32."),
+        ("float32", np.zeros(3, [("a", "f4")]), "the model takes float32."),
+        ("float32", np.zeros(3, "V4"), "the model takes float32."),
+        ("int64", np.ones(3, np.float32), "'x' is float32, the model takes int64."),
+        ("bool", np.ones(3, np.uint8), "'x' is uint8, the model takes bool."),
+        ("object", np.array([b"a", b"b", b"c"]), "'x' is |S1, the model takes object."),
+        ("float32", np.ones(2, np.float32), "shape [2], the model takes [3]"),
+        ("float32", np.ones((3, 1), np.float32), "shape [3, 1], the model takes [3]"),
+        ("float32", np.float32(1), "shape [], the model takes [3]"),
+        ("float32", np.array([1, np.nan, 3], np.float32), "'x'[1] is not a finite number."),
+        ("float32", np.array([1, 2, 1e300]), "'x'[2] does not fit float32."),
+        ("int8", np.array([1, 2, 128]), "'x'[2] does not fit int8."),
+        ("uint64", np.array([1, -1, 3]), "'x'[1] does not fit uint64."),
+        ("int64", np.array([1, 2**63, 3], np.uint64), "'x'[1] does not fit int64."),
+    ],
+)
+def test_an_array_that_does_not_fit_is_named(dtype: str, values: Array, sentence: str) -> None:
+    with pytest.raises(InvalidInstance) as refusal:
+        vector(dtype)(values)
+    assert sentence in str(refusal.value)

@@ -28,7 +28,7 @@ def command(files: tuple[Path, ...]) -> None:
     failed = False
     for path in files:
         try:
-            for index, instance in enumerate(read_instances(path)):
+            for index, instance in enumerate(read_instances(path.read_bytes())):
                 deadline = Deadline.after_ms(settings.deadline_ms)
                 (prediction,) = running.pipeline.predict([instance], deadline)
                 line = {"file": str(path), "instance": index, "prediction": prediction}

@@ -7,7 +7,6 @@ fixed: decode, turn upright (EXIF), colour, resize, crop, scale, mean and std, l
 import base64
 import binascii
 import io
-from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
@@ -144,9 +143,9 @@ class Preprocessor:
         return np.ascontiguousarray(pixels, dtype)
 
 
-def read_instances(path: Path) -> list[object]:
-    """Return the one instance of an image file."""
-    return [path.read_bytes()]
+def read_instances(file: bytes) -> list[object]:
+    """Return the one instance that the bytes of an image file are."""
+    return [file]
 
 
 def _image_bytes(instance: object) -> bytes:

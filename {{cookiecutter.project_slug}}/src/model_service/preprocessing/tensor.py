@@ -5,8 +5,7 @@ Edit this file if your model was trained on something computed from what clients
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -14,14 +13,16 @@ import numpy as np
 from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
 from ..model_card import ModelCard, Section, TensorSpec, convert
+from ..npy import MAGIC, MEDIA_TYPE, read_npy
 from ..schemas import parse_json
 from ..settings import Settings
 
 KIND = "tensor"
 IGNORED_SETTINGS = frozenset({"max_image_pixels"})
-MEDIA_TYPES: frozenset[str] = frozenset()
+MEDIA_TYPES = frozenset({MEDIA_TYPE})
 
 ELEMENTS = {"f": float, "i": int, "u": int, "b": bool, "O": str}  # by NumPy's kind of dtype
+ARRAYS = {"f": "fiu", "i": "iu", "u": "iu", "b": "b", "O": "U"}  # the kinds that each may come as
 EXPECTED = {
     "float": "a number",
     "int": "a whole number",
@@ -69,17 +70,12 @@ class Preprocessor:
 
     def _array(self, value: object, spec: TensorSpec) -> Array:
         dtype = np.dtype(spec.dtype)
-        nested: Any = ELEMENTS[dtype.kind]
-        for _ in spec.shape[1:]:
-            nested = list[nested]
-        try:
-            values = msgspec.convert(value, nested)
-        except msgspec.ValidationError as error:
-            raise InvalidInstance(self._explain(str(error), spec)) from None
-        try:
-            wide = np.array(values, np.float64 if dtype.kind == "f" else object)
-        except (ValueError, OverflowError):
-            raise InvalidInstance(f"the lists of {spec.name!r} differ in length.") from None
+        if isinstance(value, np.ndarray | np.generic):
+            wide = np.asarray(value)
+            if wide.dtype.kind not in ARRAYS[dtype.kind]:
+                raise InvalidInstance(f"{spec.name!r} is {wide.dtype}, the model takes {dtype}.")
+        else:
+            wide = self._from_lists(value, dtype, spec)
         wanted = spec.shape[1:]
         if any(want not in (-1, size) for want, size in zip(wanted, wide.shape, strict=False)) or (
             wide.ndim != len(wanted)
@@ -88,6 +84,19 @@ class Preprocessor:
                 f"{spec.name!r} has the shape {list(wide.shape)}, the model takes {list(wanted)}."
             )
         return self._narrow(wide, dtype, spec)
+
+    def _from_lists(self, value: object, dtype: np.dtype[Any], spec: TensorSpec) -> Array:
+        nested: Any = ELEMENTS[dtype.kind]
+        for _ in spec.shape[1:]:
+            nested = list[nested]
+        try:
+            values = msgspec.convert(value, nested)
+        except msgspec.ValidationError as error:
+            raise InvalidInstance(self._explain(str(error), spec)) from None
+        try:
+            return np.array(values, np.float64 if dtype.kind == "f" else object)
+        except (ValueError, OverflowError):
+            raise InvalidInstance(f"the lists of {spec.name!r} differ in length.") from None
 
     def _narrow(self, wide: Array, dtype: np.dtype[Any], spec: TensorSpec) -> Array:
         """Cast to the model's dtype; NaN, infinities and numbers that do not fit are refused."""
@@ -124,9 +133,12 @@ class Preprocessor:
         return f"{spec.name!r}" + "".join(f"[{i}]" for i in index)
 
 
-def read_instances(path: Path) -> list[object]:
-    """Return the instances of a JSON file: `{"instances": [...]}`, as in a request."""
-    return parse_json(path.read_bytes())
+def read_instances(file: bytes) -> Sequence[Any]:
+    """Return the instances of a `.npy` file, its rows, or of JSON as in a request.
+
+    Rows are not made before they are asked for. Raises InvalidRequest.
+    """
+    return cast("Sequence[Any]", read_npy(file)) if file.startswith(MAGIC) else parse_json(file)
 
 
 def _in_order(instance: object, names: Sequence[str], what: str) -> list[object]:

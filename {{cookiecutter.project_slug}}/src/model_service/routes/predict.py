@@ -1,34 +1,89 @@
-"""The native protocol: `POST /predict`."""
+"""The native protocol: `POST /predict`, and SageMaker's name for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
-from flask import Blueprint, Response, request
+import numpy as np
+from flask import Blueprint, Request, Response, request
 
-from ..pipeline import Timings
-from ..preprocessing import MEDIA_TYPES
+from .. import npy
+from ..arrays import Array
+from ..deadline import Deadline
+from ..errors import NotAcceptable
+from ..model_card import ModelCard, TensorSpec
+from ..pipeline import Pipeline, Timings
+from ..postprocessing import Prediction
+from ..preprocessing import MEDIA_TYPES, read_instances
 from ..schemas import parse_instances
 from ..service import Service
 from .body import read_body
 from .timeout import deadline_of
 
+JSON = "application/json"
+
 
 def create_blueprint(service: Service) -> Blueprint:
     """Return the route `POST /predict`: instances in, predictions out, in the same order."""
     blueprint = Blueprint("predict", __name__)
-    settings = service.settings
+    most = service.settings.queue_rows
 
+    @blueprint.post("/invocations")
     @blueprint.post("/predict")
     def predict() -> Response:
-        deadline, timings = deadline_of(request, settings.deadline_ms), Timings()
-        pipeline = service.running.pipeline
-        with service.in_flight.one():
-            pipeline.check_room(deadline)  # before the work of reading what is then refused
-            body = read_body(request, settings.max_body_bytes)
-            instances = parse_instances(body, request.headers.get("Content-Type", ""), MEDIA_TYPES)
+        output, timings = array_wanted(request, service.running.model.card), Timings()
+        media_type = request.headers.get("Content-Type", "")
+        with admitted(service) as (pipeline, deadline, body):
+            instances = parse_instances(body, media_type, MEDIA_TYPES, read_instances, most)
             predictions = pipeline.predict(instances, deadline, timings)
-        answer = msgspec.json.encode({"predictions": predictions})
-        return Response(answer, mimetype="application/json", headers=server_timing(timings))
+        if output is None:
+            return json_answer({"predictions": predictions}, timings)
+        array = npy.write_npy(array_of(predictions, output))
+        return Response(array, mimetype=npy.MEDIA_TYPE, headers=server_timing(timings))
 
     return blueprint
+
+
+@contextmanager
+def admitted(service: Service) -> Iterator[tuple[Pipeline, Deadline, bytes]]:
+    """Hold a place for the current request; give the pipeline, its deadline and the whole body.
+
+    Raises Overloaded, DeadlineExceeded or what `read_body` and `service.running` raise.
+    """
+    deadline = deadline_of(request, service.settings.deadline_ms)
+    pipeline = service.running.pipeline
+    with service.in_flight.one():
+        pipeline.check_room(deadline)  # before the work of reading what is then refused
+        yield pipeline, deadline, read_body(request, service.settings.max_body_bytes)
+
+
+def array_wanted(request: Request, card: ModelCard) -> TensorSpec | None:
+    """Return the output that the caller asks for as an array; None if it is to be JSON.
+
+    Raises NotAcceptable if it must be an array and the predictions are none.
+    """
+    accepted = request.accept_mimetypes
+    if accepted.best_match([JSON, npy.MEDIA_TYPE]) != npy.MEDIA_TYPE:
+        return None
+    if card.task == "raw" and len(card.outputs) == 1:
+        return card.outputs[0]
+    if accepted[JSON]:
+        return None
+    raise NotAcceptable(f"The predictions of this model are no array: accept {JSON}.")
+
+
+def array_of(predictions: list[Prediction], output: TensorSpec) -> Array:
+    """Return predictions of one output, stacked; raises NotAcceptable if their shapes differ."""
+    try:
+        return np.array(predictions, output.dtype)
+    except (ValueError, TypeError):
+        raise NotAcceptable(f"These predictions are not of one shape: accept {JSON}.") from None
+
+
+def json_answer(body: object, timings: Timings | None = None) -> Response:
+    """Return an answer of JSON, which tells the time of the steps of a prediction."""
+    headers = server_timing(timings) if timings else None
+    return Response(msgspec.json.encode(body), mimetype=JSON, headers=headers)
 
 
 def server_timing(timings: Timings) -> dict[str, str]:
