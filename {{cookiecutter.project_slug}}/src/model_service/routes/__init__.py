@@ -3,13 +3,9 @@
 from flask import Blueprint
 
 from ..service import Service
-from . import health, predict, v2
+from . import health, predict, v1, v2
 
 
 def blueprints(service: Service) -> list[Blueprint]:
     """Return the blueprints of all routes."""
-    return [
-        predict.create_blueprint(service),
-        v2.create_blueprint(service),
-        health.create_blueprint(service),
-    ]
+    return [protocol.create_blueprint(service) for protocol in (predict, v1, v2, health)]

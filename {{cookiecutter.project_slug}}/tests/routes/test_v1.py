@@ -1,0 +1,277 @@
+"""`/v1/models/<name>`: what clients of TensorFlow Serving and of KServe's V1 send and get."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from model_service import batching
+from model_service.app import create_app
+from model_service.engine import Engine
+from model_service.errors import InvalidRequest, ModelNotFound, TooManyInstances
+from model_service.model_folder import GoldenExamples, ModelFolder
+from model_service.routes.v1 import columns_of, describe, instances_of, known
+from model_service.schemas import V1Request
+from model_service.settings import Settings
+
+from ..cards import card
+from ..predictions import assert_alike
+
+ONE_A_REQUEST = "max_batch_size" in batching.IGNORED_SETTINGS
+X = {"name": "x", "dtype": "float32", "shape": [-1, 3]}
+TWO = [X, {"name": "z", "dtype": "int64", "shape": [-1]}]
+
+
+@pytest.fixture(params=["", "/versions/"], ids=["the model", "its version"])
+def path(request: pytest.FixtureRequest, model: ModelFolder) -> str:
+    """Return the path of the model, without and with its version."""
+    version = f"{request.param}{model.card.version}" if request.param else ""
+    return f"/v1/models/{model.card.name}{version}"
+
+
+def refusal(client: FlaskClient, path: str, body: object) -> tuple[int, str]:
+    """Return status and code of a request that fails."""
+    response = client.post(path, json=body)
+    assert response.json is not None
+    assert response.json.keys() == {"error", "code", "request_id"}
+    return response.status_code, response.json["code"]
+
+
+def test_the_one_model_is_listed(client: FlaskClient, model: ModelFolder) -> None:
+    assert client.get("/v1/models").json == {"models": [model.card.name]}
+
+
+def test_its_state_is_told_as_both_servers_do(
+    path: str, client: FlaskClient, model: ModelFolder
+) -> None:
+    told = client.get(path).json
+    assert told is not None
+    assert (told["name"], told["ready"]) == (model.card.name, True)
+    (state,) = told["model_version_status"]
+    assert (state["version"], state["state"]) == (model.card.version, "AVAILABLE")
+    assert state["status"] == {"error_code": "OK", "error_message": ""}
+
+
+def test_its_signature_is_told(path: str, client: FlaskClient, model: ModelFolder) -> None:
+    told = client.get(f"{path}/metadata").json
+    assert told is not None
+    assert told["model_spec"]["name"] == model.card.name
+    signature = told["metadata"]["signature_def"]["signature_def"]["serving_default"]
+    assert signature["inputs"].keys() == {spec.name for spec in model.card.inputs}
+    assert signature["outputs"].keys() == {spec.name for spec in model.card.outputs}
+
+
+def test_tensors_have_the_types_and_sizes_of_tensorflow() -> None:
+    dtypes = {"float32": "DT_FLOAT", "uint8": "DT_UINT8", "bool": "DT_BOOL", "object": "DT_STRING"}
+    inputs = [{"name": name, "dtype": name, "shape": [-1, 3]} for name in dtypes]
+    told = describe(card(inputs=inputs))["metadata"]["signature_def"]["signature_def"]
+    tensors = told["serving_default"]["inputs"]
+    assert {name: tensor["dtype"] for name, tensor in tensors.items()} == dtypes
+    sizes = tensors["bool"]["tensor_shape"]["dim"]
+    assert [size["size"] for size in sizes] == ["-1", "3"]
+
+
+def test_instances_get_the_predictions_of_the_native_route(
+    path: str, client: FlaskClient, golden: GoldenExamples
+) -> None:
+    for instance in golden.instances:
+        body = {"instances": [instance]}
+        answer = client.post(f"{path}:predict", json=body)
+        assert answer.status_code == 200
+        assert answer.json == client.post("/predict", json=body).json
+        assert "model;dur=" in answer.headers["Server-Timing"]
+
+
+def test_inputs_get_the_same_values_by_column(
+    path: str, client: FlaskClient, golden: GoldenExamples
+) -> None:
+    instance = golden.instances[0]
+    rows = client.post(f"{path}:predict", json={"instances": [instance]})
+    columns = client.post(f"{path}:predict", json={"inputs": [instance]})
+    assert rows.json is not None
+    assert columns.json == {"outputs": columns_of(rows.json["predictions"])}
+
+
+def test_the_one_input_may_be_named_in_rows_and_columns(
+    path: str, client: FlaskClient, golden: GoldenExamples, model: ModelFolder
+) -> None:
+    name, instance = model.card.inputs[0].name, golden.instances[0]
+    wanted = client.post("/predict", json={"instances": [instance]})
+    assert wanted.json is not None
+    predictions = wanted.json["predictions"]
+    rows = client.post(f"{path}:predict", json={"instances": [{name: instance}]})
+    assert rows.json == {"predictions": predictions}
+    columns = client.post(f"{path}:predict", json={"inputs": {name: [instance]}})
+    assert columns.json == {"outputs": columns_of(predictions)}
+
+
+@pytest.mark.skipif(ONE_A_REQUEST, reason="this service takes one instance a request")
+def test_the_order_is_kept(path: str, client: FlaskClient, golden: GoldenExamples) -> None:
+    instances = [*reversed(golden.instances), golden.instances[0]]
+    single = [client.post("/predict", json={"instances": [one]}).json for one in instances]
+    labels = [one["predictions"][0]["label"] for one in single if one]
+    columns = client.post(f"{path}:predict", json={"inputs": instances}).json
+    assert columns is not None
+    assert columns["outputs"]["label"] == labels
+
+
+def test_no_instances_get_no_predictions(path: str, client: FlaskClient) -> None:
+    answers: dict[str, object] = {"instances": {"predictions": []}, "inputs": {"outputs": []}}
+    for key, answer in answers.items():
+        assert client.post(f"{path}:predict", json={key: []}).json == answer
+
+
+def test_a_raw_task_gives_the_output_rows(
+    raw_client: FlaskClient, golden: GoldenExamples, model: ModelFolder
+) -> None:
+    url = f"/v1/models/{model.card.name}:predict"
+    (wanted,) = [rows[0] for rows in golden.outputs.values()]
+    tolerance = model.card.golden.tolerance
+    for key, answer in {"instances": "predictions", "inputs": "outputs"}.items():
+        told = raw_client.post(url, json={key: golden.instances[:1]}).json
+        assert_alike(told, {answer: [wanted]}, tolerance)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "invalid_request"),
+        ([], "invalid_request"),
+        ({"instances": None}, "invalid_request"),
+        ({"instances": [], "inputs": []}, "invalid_request"),
+        ({"instances": [], "signature_name": "other"}, "invalid_request"),
+        ({"instances": [], "parameters": {"k": 1}}, "invalid_request"),
+        ({"inputs": {}}, "invalid_request"),
+        ({"inputs": {"b64": "AAAA"}}, "invalid_request"),
+        ({"inputs": {"x": [1], "y": [1, 2]}}, "invalid_request"),
+        ({"inputs": {"no such": [1]}}, "invalid_instance"),
+        ({"instances": [{"no such": 1}]}, "invalid_instance"),
+        ({"instances": [None]}, "invalid_instance"),
+    ],
+    ids=str,
+)
+def test_what_is_no_request_is_told(
+    body: object, code: str, path: str, client: FlaskClient
+) -> None:
+    status = {"invalid_request": 400, "invalid_instance": 422}[code]
+    assert refusal(client, f"{path}:predict", body) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/models/{name}x",
+        "/v1/models/{name}/versions/{version}x",
+        "/v1/models/..",
+        "/v1/models/%2e%2e",
+        "/v1/models/%C3%A9%F0%9F%98%80",
+        "/v1/models/%00",
+        "/v1/models/{name}%20",
+        "/v1/models/{name}/versions/-1",
+        "/v1/models/" + 2000 * "a",
+    ],
+)
+def test_another_model_or_version_is_not_found(
+    path: str, client: FlaskClient, model: ModelFolder
+) -> None:
+    path = path.format(name=model.card.name, version=model.card.version)
+    asked = [client.get(path), client.get(f"{path}/metadata")]
+    for response in [*asked, client.post(f"{path}:predict", json={"instances": []})]:
+        assert response.json is not None
+        assert (response.status_code, response.json["code"]) == (404, "model_not_found")
+        assert model.card.name in response.json["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/models/{}:predict", 405),
+        ("PUT", "/v1/models/{}:predict", 405),
+        ("POST", "/v1/models/{}", 405),
+        ("POST", "/v1/models/{}/metadata", 405),
+        ("DELETE", "/v1/models", 405),
+        ("POST", "/v1/models/{}:classify", 404),
+        ("POST", "/v1/models/{}:predict:predict", 404),
+        ("POST", "/v1/models/{}/predict", 404),
+        ("POST", "/v1/models/{}:predict/", 404),
+        ("POST", "/v1/models/:predict", 404),
+        ("GET", "/v1/models/{}/labels/stable", 404),
+        ("GET", "/v1/models/", 404),
+        ("GET", "/v1", 404),
+    ],
+)
+def test_other_methods_and_paths_are_told(
+    method: str, path: str, status: int, client: FlaskClient, model: ModelFolder
+) -> None:
+    response = client.open(path.format(model.card.name), method=method, json={"instances": []})
+    assert response.status_code == status
+    assert response.json is not None
+    assert response.json.keys() == {"error", "code", "request_id"}
+
+
+def test_only_json_is_taken(path: str, client: FlaskClient) -> None:
+    for content_type in ("", "application/x-www-form-urlencoded", "application/json"):
+        taken = client.post(f"{path}:predict", data=b'{"inputs": []}', content_type=content_type)
+        assert taken.status_code == 200
+    refused = client.post(f"{path}:predict", data=b"\x89PNG", content_type="image/png")
+    assert refused.status_code == 415
+
+
+def test_the_limits_and_keys_of_the_native_route_hold(
+    settings: Settings, engine: Engine, golden: GoldenExamples, model: ModelFolder
+) -> None:
+    key = "a-key-of-this-very-test"
+    own = msgspec.structs.replace(settings, api_keys=key, queue_rows=1, max_body_bytes=2**20)
+    client = create_app(own, engine).test_client()
+    url = f"/v1/models/{model.card.name}"
+    assert client.get(url).status_code == client.post(f"{url}:predict").status_code == 401
+    client.environ_base["HTTP_X_API_KEY"] = key
+    two = {"instances": 2 * golden.instances[:1]}
+    assert refusal(client, f"{url}:predict", two) == (422, "too_many_instances")
+    assert client.post(f"{url}:predict", data=bytes(2**20 + 1)).status_code == 413
+    late = client.post(f"{url}:predict", json=two, headers={"X-Request-Timeout-Ms": "1e-9"})
+    assert late.status_code == 504
+
+
+def rows(asked: dict[str, Any], **changes: object) -> list[Any]:
+    """Return the rows of a request to a model whose card has these changes."""
+    return instances_of(msgspec.convert(asked, V1Request), card(**changes), 3)
+
+
+def test_columns_become_rows() -> None:
+    columns = {"x": [[1, 2, 3], [4, 5, 6]], "z": [7, 8]}
+    wanted = [{"x": [1, 2, 3], "z": 7}, {"x": [4, 5, 6], "z": 8}]
+    assert rows({"inputs": columns}, inputs=TWO) == wanted
+    assert rows({"instances": wanted}, inputs=TWO) == wanted
+    assert rows({"inputs": {"a": [1, 2], "b": [3, 4]}}) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
+
+
+def test_a_feature_that_has_the_name_of_the_input_stays_one() -> None:
+    one = [{"name": "x", "dtype": "float32", "shape": [-1, 1]}]
+    preprocessing = {"features": ["x"]}
+    asked = {"instances": [{"x": 1}]}
+    assert rows(asked, inputs=one) == [1]
+    assert rows(asked, inputs=one, preprocessing=preprocessing) == [{"x": 1}]
+
+
+def test_longer_columns_than_fit_are_refused_before_they_are_turned() -> None:
+    with pytest.raises(TooManyInstances, match="4 instances"):
+        rows({"inputs": {"a": [1, 2, 3, 4]}})
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    with pytest.raises(InvalidRequest, match="equally long"):
+        rows({"inputs": {"a": [1], "b": []}})
+
+
+def test_predictions_are_laid_out_by_column() -> None:
+    assert columns_of([{"a": 1, "b": [2]}, {"a": 3, "b": [4]}]) == {"a": [1, 3], "b": [[2], [4]]}
+    assert columns_of([[1.0], [2.0]]) == [[1.0], [2.0]]
+    assert columns_of([]) == []
+
+
+def test_a_version_is_text() -> None:
+    assert known(card(version="1.0"), "smallest", "1.0").version == "1.0"
+    with pytest.raises(ModelNotFound, match=r"'smallest', '1\.0'"):
+        known(card(version="1.0"), "smallest", "1")
