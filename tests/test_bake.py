@@ -160,7 +160,7 @@ OFF_THE_PATH = (
     "cli/*",
     "quantization/*",
     *("settings.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
-    *("server.py", "supervisor.py", "worker.py", "watchdog.py"),
+    *("server.py", "supervisor.py", "worker.py", "watchdog.py", "routes/platform.py"),
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),
 )
 

@@ -16,6 +16,8 @@ from model_service.errors import (
 from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings
 
+MODEL, VERSION = "/<v1name:name>", "/<v1name:name>/versions/<v1name:version>"
+
 
 def test_with_an_engine_it_is_ready_on_return(settings: Settings, engine: Engine) -> None:
     app = create_app(settings, engine)
@@ -71,8 +73,13 @@ def test_it_has_the_routes_of_its_readme_and_no_folder_of_files(app: Flask) -> N
             (f"/v2/models/<name>/versions/<version>{path}", method)
             for path, method in of_a_model.items()
         ),
+        ("/invocations", "POST"),
+        *((f"/v1/models{path}", "GET") for path in ("", MODEL, VERSION)),
+        *((f"/v1/models{path}/metadata", "GET") for path in (MODEL, VERSION)),
+        *((f"/v1/models{path}:predict", "POST") for path in (MODEL, VERSION)),
         ("/healthz", "GET"),
         ("/readyz", "GET"),
+        ("/ping", "GET"),
         ("/metrics", "GET"),
     }
 

@@ -86,8 +86,66 @@ def test_the_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPa
     assert Settings.from_env().queue_rows == 7
 
 
+@pytest.mark.parametrize("name", ["AIP_HTTP_PORT", "SAGEMAKER_BIND_TO_PORT", "PORT"])
+def test_a_platform_says_the_port_and_then_asks_from_outside(name: str) -> None:
+    given = Settings.from_env({name: "8080"})
+    assert (given.host, given.port) == ("0.0.0.0", 8080)
+    assert Settings.from_env({name: "8080", "SERVICE_HOST": "::1"}).host == "::1"
+    assert Settings.from_env({name: ""}) == Settings()
+
+
+def test_our_own_port_wins_over_that_of_a_platform_and_the_address_stays() -> None:
+    given = Settings.from_env({"PORT": "8080", "SERVICE_PORT": "9000"})
+    assert (given.host, given.port) == ("127.0.0.1", 9000)
+
+
+def test_the_port_of_the_named_platform_wins_over_the_one_without_a_name() -> None:
+    environ = {"PORT": "1", "SAGEMAKER_BIND_TO_PORT": "2", "AIP_HTTP_PORT": "3"}
+    assert Settings.from_env(environ).port == 3
+    assert Settings.from_env(environ | {"AIP_HTTP_PORT": ""}).port == 2
+
+
+def test_vertex_says_its_routes() -> None:
+    environ = {"AIP_PREDICT_ROUTE": "/v1/endpoints/1:predict", "AIP_HEALTH_ROUTE": "/health"}
+    given = Settings.from_env(environ)
+    assert (given.predict_route, given.health_route) == ("/v1/endpoints/1:predict", "/health")
+    assert given.host == "127.0.0.1"
+    ours = Settings.from_env(environ | {"SERVICE_PREDICT_ROUTE": "", "SERVICE_HEALTH_ROUTE": "/a"})
+    assert (ours.predict_route, ours.health_route) == ("", "/a")
+
+
+@pytest.mark.parametrize("name", ["AIP_PREDICT_ROUTE", "SERVICE_HEALTH_ROUTE"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "predict",
+        "//predict",
+        "/predict/",
+        "/a/../b",
+        "/./a",
+        "/<name>",
+        "/a b",
+        "/a?b",
+        "/\u00e9",
+        "/a\n",
+    ],
+)
+def test_a_route_that_is_no_path_is_named_with_its_variable(name: str, path: str) -> None:
+    with pytest.raises(InvalidSettings) as refusal:
+        Settings.from_env({name: path})
+    assert f"{name}={path!r}" in str(refusal.value)
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "80.5"])
+def test_a_port_of_a_platform_that_cannot_be_used_is_named(port: str) -> None:
+    with pytest.raises(InvalidSettings) as refusal:
+        Settings.from_env({"PORT": port})
+    assert f"PORT={port!r}" in str(refusal.value)
+
+
 def test_other_variables_are_left_alone() -> None:
-    environ = {"PORT": "1", "port": "2", "service_port": "3", "MY_SERVICE_PORT": "4"}
+    environ = {"Port": "1", "port": "2", "service_port": "3", "MY_SERVICE_PORT": "4"}
     assert Settings.from_env(environ) == Settings()
     assert warnings(environ, frozenset()) == []
 

@@ -10,6 +10,7 @@ from .logs import observe_requests
 from .routes.auth import require_key
 from .routes.errors import register_error_handlers
 from .routes.leaving import close_connections_on_leaving
+from .routes.platform import add_platform_routes
 from .service import Service
 from .settings import Settings
 
@@ -25,7 +26,7 @@ def create_app(
 
     Without an engine the model is loaded in the background and a failure ends the process: this
     is what a server's worker wants; once it is loaded, `once` is called and then it is served. With
-    an engine the application is ready on return, or raises StartupError.
+    an engine the application is ready on return, or raises StartupError. Raises InvalidSettings.
     """
     service = Service(settings or Settings.from_env())
     app = Flask(__name__, static_folder=None)
@@ -36,6 +37,7 @@ def create_app(
     require_key(app, service.settings)
     for blueprint in routes.blueprints(service):
         app.register_blueprint(blueprint)
+    add_platform_routes(app, service.settings)
     if engine is None:
         service.load_in_background(once)
     else:

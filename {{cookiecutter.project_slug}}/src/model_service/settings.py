@@ -1,7 +1,8 @@
 """Every setting of the service in one table, read from `SERVICE_*` environment variables.
 
 A setting is a field of `Settings`: its name, type, default, bounds and one line of help. The
-README's table is checked against it. 0 means "choose for me" where the help says so.
+README's table is checked against it. 0 means "choose for me" where the help says so. What a
+platform says in a variable of its own counts where ours is not set.
 """
 
 import difflib
@@ -16,10 +17,17 @@ from .errors import InvalidSettings
 
 PREFIX = "SERVICE_"
 SECRETS = frozenset({"api_keys"})  # never shown
+PLATFORM = {  # Vertex AI's, SageMaker's, Knative's and Cloud Run's; the first that is set counts
+    "port": ("AIP_HTTP_PORT", "SAGEMAKER_BIND_TO_PORT", "PORT"),
+    "predict_route": ("AIP_PREDICT_ROUTE",),
+    "health_route": ("AIP_HEALTH_ROUTE",),
+}
+EVERYWHERE = "0.0.0.0"  # a platform that says the port asks from outside of the container
 
 Count = Annotated[int, Meta(ge=1, le=2**31)]
 CountOrChoose = Annotated[int, Meta(ge=0, le=4096)]
 Text = Annotated[str, Meta(min_length=1)]
+Route = Annotated[str, Meta(pattern=r"^((/(?!\.\.?(/|\Z))[A-Za-z0-9._~:@-]+)+)?\Z")]
 
 
 def help_(text: str) -> Meta:
@@ -61,6 +69,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     deadline_ms: Annotated[
         float, Meta(ge=1, le=86_400_000), help_("longest time from arrival to answer")
     ] = 30_000.0
+    predict_route: Annotated[Route, help_("path that predicts, beside `/predict`")] = ""
+    health_route: Annotated[Route, help_("path that tells readiness, beside `/readyz`")] = ""
     api_keys: Annotated[str, help_("keys, with commas between; a caller must send one")] = ""
     api_keys_file: Annotated[str, help_("file of keys, a line each; they count, too")] = ""
     max_body_bytes: Annotated[Count, help_("longest request body, in bytes")] = 16 * 2**20
@@ -85,16 +95,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Raises InvalidSettings, naming the variable, what it holds and what it may hold.
         """
         environ = os.environ if environ is None else environ
-        given = {field: environ[variable(field)] for field in _given(environ)}
+        names = _sources(environ)
+        given = {field: environ[name] for field, name in names.items()}
+        if names.get("port", "") in PLATFORM["port"]:
+            given.setdefault("host", EVERYWHERE)
         try:
             return msgspec.convert(given, cls, strict=False)
         except msgspec.ValidationError as error:
             expected, _, field = str(error).partition(" - at `$.")
             field = field.rstrip("`")
             value = given.get(field)
-            raise InvalidSettings(
-                f"{variable(field)}={value!r} cannot be used: {expected}."
-            ) from None
+            raise InvalidSettings(f"{names[field]}={value!r} cannot be used: {expected}.") from None
 
 
 def variable(field: str) -> str:
@@ -117,6 +128,17 @@ def warnings(environ: Mapping[str, str], ignored: frozenset[str]) -> list[str]:
         if name.startswith(PREFIX) and near:
             sentences.append(f"{name} is not a setting of this service: did you mean {near[0]}?")
     return sentences
+
+
+def _sources(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variable that says each setting: ours, or else one of a platform that is set."""
+    of_platform = {
+        field: name
+        for field, names in PLATFORM.items()
+        for name in reversed(names)
+        if environ.get(name)
+    }
+    return of_platform | {field: variable(field) for field in _given(environ)}
 
 
 def _given(environ: Mapping[str, str]) -> list[str]:

@@ -3,6 +3,7 @@
 Nothing that starts threads may be imported at the top: they would not inherit the mask of signals.
 """
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from .service import Service
+
+logger = logging.getLogger(__name__)
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 REFUSAL_S = 1.0  # for callers that learn only from a refusal to go elsewhere
@@ -37,13 +40,20 @@ def load_app(generation: Generation) -> "Flask":
     """Return the application of this process; its model starts to load.
 
     A worker that replaces another is loaded on return: until it listens, the others get its part.
+    One whose settings do not go together says so and ends.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 
     from . import metrics
     from .app import create_app, service_of
+    from .errors import StartupError
+    from .service import EXIT_STARTUP_FAILED
 
-    app = create_app(once=generation.arrive)
+    try:
+        app = create_app(once=generation.arrive)
+    except StartupError as error:
+        logger.critical("%s", error)
+        os._exit(EXIT_STARTUP_FAILED)
     _start_thread("signals", _end_on_signal, service_of(app))
     _start_thread("orphan", _end_with_parent)
     if generation.replaces:

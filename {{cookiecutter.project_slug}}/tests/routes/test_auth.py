@@ -14,6 +14,13 @@ from model_service.settings import Settings
 
 OLD, NEW = "an-old-key-of-the-service", "the-new-key-of-the-service"
 
+ROUTES = {
+    "/healthz": "health.healthz",
+    "/readyz": "health.readyz",
+    "/metrics": "health.exposition",
+    "/predict": "predict.predict",
+}
+
 
 def client_of(settings: Settings) -> FlaskClient:
     """Return a client of an application that has two routes and these settings."""
@@ -21,8 +28,8 @@ def client_of(settings: Settings) -> FlaskClient:
     register_error_handlers(app)
     observe_requests(app)
     require_key(app, settings)
-    for path in ("/healthz", "/readyz", "/metrics", "/predict"):
-        app.add_url_rule(path, path, lambda: "served", methods=["GET", "POST"])
+    for path, endpoint in ROUTES.items():
+        app.add_url_rule(path, endpoint, lambda: "served", methods=["GET", "POST"])
     return app.test_client()
 
 

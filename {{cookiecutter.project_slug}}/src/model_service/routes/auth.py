@@ -9,8 +9,8 @@ from flask import Flask, Request, request
 from ..errors import InvalidSettings, Unauthorized
 from ..settings import Settings
 
-# A probe has no key.
-OPEN = frozenset({"/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"})
+# A probe has no key, at any path.
+OPEN = frozenset({"health.healthz", "health.readyz", "v2.live", "v2.ready"})
 HEADER = "X-API-Key"
 KEY = re.compile(r"[!-~]{16,}")  # what is shorter can be guessed
 
@@ -29,7 +29,7 @@ def require_key(app: Flask, settings: Settings) -> None:
         # Every key is compared, and each in constant time: how long it takes tells nothing.
         given = _key_of(request).encode()
         matches = [hmac.compare_digest(given, key) for key in keys]
-        if request.path not in OPEN and not any(matches):
+        if request.endpoint not in OPEN and not any(matches):
             raise Unauthorized(
                 f"Send a valid key, as `Authorization: Bearer <key>` or `{HEADER}: <key>`."
             )

@@ -8,7 +8,10 @@ from ..service import Service
 
 
 def create_blueprint(service: Service) -> Blueprint:
-    """Return `GET /healthz`, `GET /readyz` and `GET /metrics`; none waits for the model."""
+    """Return `GET /healthz`, `/readyz`, also as SageMaker's `/ping`, and `/metrics`.
+
+    None waits for the model.
+    """
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
@@ -16,6 +19,7 @@ def create_blueprint(service: Service) -> Blueprint:
         service.check_alive()
         return _json({"status": "alive"})
 
+    @blueprint.get("/ping")
     @blueprint.get("/readyz")
     def readyz() -> Response:
         return _json({"status": "ready", **service.ready.describe()})
