@@ -11,6 +11,7 @@ from pathlib import Path
 
 JSON = "application/json"
 OWN_PATHS = {"/predict/"}  # some servers take it for `/predict`, or redirect there
+OWN_PROTOCOLS = ("/v1/", "/ping", "/invocations")  # others need not have these paths
 AUTOMATIC = zlib.MAX_WBITS + 32  # for zlib: gzip or deflate, as the body says
 OWN_HEADERS = {"X-Request-Timeout-Ms"}  # only the service reads it
 
@@ -40,6 +41,7 @@ class Case:
         """Whether the request is broken for the rendered service only."""
         return (
             self.path in OWN_PATHS
+            or self.path.startswith(OWN_PROTOCOLS)
             or not OWN_HEADERS.isdisjoint(self.headers)
             or ("Content-Encoding" in self.headers and _is_json_once_decoded(self.body))
         )

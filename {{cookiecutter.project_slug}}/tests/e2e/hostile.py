@@ -4,6 +4,8 @@ import gzip
 import zlib
 from typing import NamedTuple
 
+from model_service.npy import MAGIC
+from model_service.npy import MEDIA_TYPE as NPY
 from model_service.preprocessing import KIND, MEDIA_TYPES
 
 JSON = "application/json"
@@ -19,6 +21,11 @@ class Hostile(NamedTuple):
     method: str = "POST"
     path: str = "/predict"
     headers: dict[str, str] = {}
+
+
+def npy(head: bytes, data: bytes = b"") -> bytes:
+    """Return an array file with this head."""
+    return MAGIC + b"\1\0" + len(head).to_bytes(2, "little") + head + data
 
 
 NOT_JSON = {
@@ -135,6 +142,36 @@ OTHER = {
         b"{}", "invalid_request", headers={"X-Request-Timeout-Ms": "forever"}
     ),
 }
+V1 = {
+    "of another model": Hostile(b"{}", "model_not_found", path="/v1/models/no%20such:predict"),
+    "of another version": Hostile(b"", "not_found", method="GET", path="/v1/models/a/versions/"),
+    "path out": Hostile(b"{}", "not_found", path="/v1/models/../../etc/passwd:predict"),
+    "encoded path out": Hostile(b"{}", "model_not_found", path="/v1/models/%2e%2e:predict"),
+    "encoded slash": Hostile(b"{}", "not_found", path="/v1/models/a%2fb:predict"),
+    "no UTF-8": Hostile(b"{}", "model_not_found", path="/v1/models/%ff%fe:predict"),
+    "NUL": Hostile(b"{}", "model_not_found", path="/v1/models/%00:predict"),
+    "no name": Hostile(b"{}", "not_found", path="/v1/models/:predict"),
+    "another verb": Hostile(b"{}", "not_found", path="/v1/models/a:classify"),
+    "GET to predict": Hostile(b"", "method_not_allowed", method="GET", path="/v1/models/a:predict"),
+    "POST for the list": Hostile(b"{}", "method_not_allowed", path="/v1/models"),
+    "POST to ping": Hostile(b"{}", "method_not_allowed", path="/ping"),
+    "GET for invocations": Hostile(b"", "method_not_allowed", method="GET", path="/invocations"),
+}
+OTHER |= {f"V1: {name}": request for name, request in V1.items()}
+OTHER |= {"nothing as an array": Hostile(b"", "invalid_request", "multipart/form-data")}
+if KIND == "tensor":
+    HEAD = b"{'descr': '%s', 'fortran_order': False, 'shape': (%s)}"
+    ARRAYS = {
+        "text": b"broken",
+        "magic alone": MAGIC,
+        "head cut": MAGIC + b"\1\0\xff\xff{",
+        "version 9": MAGIC + b"\x09\0\1\0 ",
+        "brackets": npy(9900 * b"("),
+        "objects": npy(HEAD % (b"|O", b"1,"), bytes(8)),
+        "a petabyte": npy(HEAD % (b"<f4", b"250000000000000,"), bytes(8)),
+        "negative": npy(HEAD % (b"<f4", b"-1, 2"), bytes(8)),
+    }
+    OTHER |= {f"array: {n}": Hostile(body, "invalid_request", NPY) for n, body in ARRAYS.items()}
 if KIND == "image":
     OTHER |= {
         f"{media_type} that is none": Hostile(b"no image", "invalid_instance", media_type)
