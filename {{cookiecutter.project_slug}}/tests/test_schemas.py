@@ -10,7 +10,12 @@ from model_service.errors import (
     TooManyInstances,
     UnsupportedMediaType,
 )
-from model_service.schemas import V1Request, decode, parse_instances, parse_json
+from model_service.schemas import (
+    V1Request,
+    decode,
+    parse_instances,
+    parse_json,
+)
 
 IMAGES = frozenset({"image/png", "image/jpeg"})
 BOUNDARY = "frontier"

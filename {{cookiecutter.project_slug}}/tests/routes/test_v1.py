@@ -9,9 +9,18 @@ from flask.testing import FlaskClient
 from model_service import batching
 from model_service.app import create_app
 from model_service.engine import Engine
-from model_service.errors import InvalidRequest, ModelNotFound, TooManyInstances
+from model_service.errors import (
+    InvalidRequest,
+    ModelNotFound,
+    TooManyInstances,
+)
 from model_service.model_folder import GoldenExamples, ModelFolder
-from model_service.routes.v1 import columns_of, describe, instances_of, known
+from model_service.routes.v1 import (
+    columns_of,
+    describe,
+    instances_of,
+    known,
+)
 from model_service.schemas import V1Request
 from model_service.settings import Settings
 
