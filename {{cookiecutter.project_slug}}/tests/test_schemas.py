@@ -180,9 +180,8 @@ def test_parameters_of_nothing_are_none(body: bytes) -> None:
 
 
 def test_rows_and_columns_of_v1_are_told_apart() -> None:
-    columns = decode(b'{"inputs": {"a": [1], "b": [null]}, "signature_name": "s"}', V1Request)
+    columns = decode(b'{"inputs": {"a": [1], "b": [null]}, "signature_name": ""}', V1Request)
     assert (columns.instances, columns.inputs) == (None, {"a": [1], "b": [None]})
-    assert columns.signature_name == "s"
     assert decode(b'{"inputs": [NaN]}', V1Request).instances is None
 
 
@@ -195,6 +194,7 @@ def test_rows_and_columns_of_v1_are_told_apart() -> None:
         b'{"inputs": {"b64": "AAAA"}}',
         b'{"instances": [1], "signature_name": null}',
         b'{"instances": [1], "signature_name": 1}',
+        b'{"instances": [1], "signature_name": "other"}',
         b'{"instances": [1], "parameters": {"a": 1}}',
     ],
 )

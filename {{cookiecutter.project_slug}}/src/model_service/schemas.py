@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -34,7 +34,7 @@ class V1Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     instances: list[Any] | None = None
     inputs: list[Any] | dict[str, list[Any]] | None = None
-    signature_name: str = ""
+    signature_name: Literal["", "serving_default"] = ""
     parameters: None = None
 
 
@@ -50,24 +50,16 @@ def parse_instances(
     media_type = media_type.lower()
     if not body:
         raise InvalidRequest("The request has no body.")
-    if media_type == MULTIPART:
-        files = _parse_multipart(body, options.get("boundary", ""))
-    elif media_type in media_types:
-        files = [body]
-    else:
-        check_json(content_type, MULTIPART, *sorted(media_types))
+    if media_type in JSON_TYPES:
         return parse_json(body)
+    if media_type not in {MULTIPART, *media_types}:
+        taken = ", ".join(["application/json", MULTIPART, *sorted(media_types)])
+        raise UnsupportedMediaType(f"The Content-Type {media_type!r} is none of {taken}.")
+    is_form = media_type == MULTIPART
+    files = _parse_multipart(body, options.get("boundary", "")) if is_form else [body]
     parts = [read_file(file) for file in files]
     check_count(sum(map(len, parts)), most)  # arrays may have many more rows than bytes
     return [instance for part in parts for instance in part]
-
-
-def check_json(content_type: str, *others: str) -> None:
-    """Raise UnsupportedMediaType unless a body is JSON; `others` would be taken, too."""
-    media_type = parse_options_header(content_type)[0].lower()
-    if media_type not in JSON_TYPES:
-        taken = ", ".join(["application/json", *others])
-        raise UnsupportedMediaType(f"The Content-Type {media_type!r} is none of {taken}.")
 
 
 def check_count(count: int, most: int) -> None:

@@ -65,11 +65,10 @@ def array_wanted(request: Request, card: ModelCard) -> TensorSpec | None:
     accepted = request.accept_mimetypes
     if accepted.best_match([JSON, npy.MEDIA_TYPE]) != npy.MEDIA_TYPE:
         return None
-    if card.task == "raw" and len(card.outputs) == 1:
-        return card.outputs[0]
-    if accepted[JSON]:
-        return None
-    raise NotAcceptable(f"The predictions of this model are no array: accept {JSON}.")
+    is_array = card.task == "raw" and len(card.outputs) == 1
+    if not is_array and not accepted[JSON]:
+        raise NotAcceptable(f"The predictions of this model are no array: accept {JSON}.")
+    return card.outputs[0] if is_array else None
 
 
 def array_of(predictions: list[Prediction], output: TensorSpec) -> Array:

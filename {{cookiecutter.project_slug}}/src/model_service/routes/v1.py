@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from werkzeug.routing import BaseConverter
 
 from ..errors import InvalidRequest, ModelNotFound
 from ..model_card import ModelCard, TensorSpec
 from ..pipeline import Timings
 from ..postprocessing import Prediction
-from ..schemas import V1Request, check_count, check_json, decode
+from ..schemas import V1Request, check_count, decode
 from ..service import Service
 from .predict import admitted, json_answer
 
-SIGNATURE = "serving_default"
 TYPES = {"float16": "HALF", "float32": "FLOAT", "float64": "DOUBLE", "object": "STRING"}
 
 
@@ -45,7 +44,6 @@ def create_blueprint(service: Service) -> Blueprint:
     def predict(name: str, version: str | None = None) -> Response:
         card, timings = known(service.running.model.card, name, version), Timings()
         with admitted(service) as (pipeline, deadline, body):
-            check_json(request.headers.get("Content-Type", ""))
             asked = decode(body, V1Request)
             instances = instances_of(asked, card, service.settings.queue_rows)
             predictions = pipeline.predict(instances, deadline, timings)
@@ -71,7 +69,7 @@ def describe(card: ModelCard) -> dict[str, Any]:
     """Return the signature of the model itself, as TensorFlow Serving shows it."""
     tensors = {"inputs": card.inputs, "outputs": card.outputs}
     signature = {key: {s.name: _tensor(s) for s in specs} for key, specs in tensors.items()}
-    signatures = {SIGNATURE: signature | {"method_name": "tensorflow/serving/predict"}}
+    signatures = {"serving_default": signature | {"method_name": "tensorflow/serving/predict"}}
     return {
         "model_spec": {"name": card.name, "signature_name": "", "version": card.version},
         "metadata": {"signature_def": {"signature_def": signatures}},
@@ -83,8 +81,6 @@ def instances_of(asked: V1Request, card: ModelCard, most: int) -> list[Any]:
 
     The only input of a model may be named or not. Raises InvalidRequest or TooManyInstances.
     """
-    if asked.signature_name not in ("", SIGNATURE):
-        raise InvalidRequest(f"The one signature of this model is {SIGNATURE!r}.")
     if (asked.instances is None) == (asked.inputs is None):
         raise InvalidRequest("The body must have either `instances`, in rows, or `inputs`.")
     given = asked.inputs if asked.instances is None else asked.instances
