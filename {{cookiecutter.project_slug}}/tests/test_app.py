@@ -16,7 +16,7 @@ from model_service.errors import (
 from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings
 
-MODEL, VERSION = "/<v1name:name>", "/<v1name:name>/versions/<v1name:version>"
+MODEL, VERSION = "/<name:name>", "/<name:name>/versions/<name:version>"
 
 
 def test_with_an_engine_it_is_ready_on_return(settings: Settings, engine: Engine) -> None:

@@ -26,7 +26,7 @@ class NameConverter(BaseConverter):
 def create_blueprint(service: Service) -> Blueprint:
     """Return the routes of V1, each with and without the version of the model."""
     blueprint = Blueprint("v1", __name__, url_prefix="/v1/models")
-    blueprint.record(lambda state: state.app.url_map.converters.update(v1name=NameConverter))
+    blueprint.record(lambda state: state.app.url_map.converters.update(name=NameConverter))
 
     @blueprint.get("")
     def models() -> Response:
@@ -51,7 +51,7 @@ def create_blueprint(service: Service) -> Blueprint:
             return json_answer({"predictions": predictions}, timings)
         return json_answer({"outputs": columns_of(predictions)}, timings)
 
-    for model in ("/<v1name:name>", "/<v1name:name>/versions/<v1name:version>"):
+    for model in ("/<name:name>", "/<name:name>/versions/<name:version>"):
         blueprint.add_url_rule(model, view_func=status)
         blueprint.add_url_rule(f"{model}/metadata", view_func=metadata)
         blueprint.add_url_rule(f"{model}:predict", view_func=predict, methods=["POST"])
