@@ -87,7 +87,8 @@ def keep_chosen(root: Path, answers: Answers) -> None:
     for folder, chosen in chosen_options(answers).items():
         stems = {path.stem for path in (package / folder).glob("*.py")} - SHARED
         for option in {stem for stem in stems if not f"{stem}_".startswith(f"{chosen}_")}:
-            remove(package / folder / f"{option}.py")
+            for path in (package / folder / f"{option}.py", *package.glob(f"assets/{option}.*")):
+                remove(path)
             own = (f"{folder}/test_{option}.py", f"{folder}/test_{option}_*.py", f"*/{option}_*.py")
             for path in [path for pattern in own for path in (root / "tests").glob(pattern)]:
                 remove(path)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .arrays import Array, Arrays
 from .errors import InvalidModelCard, ModelFault
+from .json_schema import Schema, object_of, schema_of
 from .model_folder import ModelFolder
 
 
@@ -64,6 +65,18 @@ class Postprocessor:
         by_label = dict(zip(self._labels, scores, strict=True))
         label = max(by_label, key=by_label.__getitem__)
         return {"label": label, "score": by_label[label], "scores": by_label}
+
+
+def prediction_schema(model: ModelFolder) -> Schema:
+    """Return the JSON Schema of a prediction."""
+    card = model.card
+    if card.task == "classification":
+        labels, number = model.labels(), {"type": "number"}
+        scores = object_of(dict.fromkeys(labels, number))
+        return object_of({"label": {"enum": list(labels)}, "score": number, "scores": scores})
+    if len(card.outputs) == 1:
+        return schema_of(card.outputs[0])
+    return object_of({spec.name: schema_of(spec) for spec in card.outputs})
 
 
 def _activate(values: NDArray[np.float64], activation: str) -> NDArray[np.float64]:

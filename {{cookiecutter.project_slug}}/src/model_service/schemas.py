@@ -3,9 +3,10 @@
 import io
 import json
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
@@ -22,18 +23,37 @@ T = TypeVar("T")
 ReadFile = Callable[[bytes], Sequence[object]]
 
 
+# What they hold is the model's matter; the service's OpenAPI document says it under these names.
+Instance = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/Instance"})]
+Prediction = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/Prediction"})]
+
+
 class PredictRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The JSON body of `POST /predict`: `{"instances": [...]}`."""
 
-    instances: list[Any]
+    instances: list[Instance]
     parameters: None = None  # Vertex AI's client sends null if it has none
+
+
+class PredictResponse(msgspec.Struct, frozen=True):
+    """A prediction for each instance, in the order of the instances."""
+
+    predictions: list[Prediction]
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """What is no success: a sentence to act on, a stable code, and the id of the log's line."""
+
+    error: str
+    code: str
+    request_id: str
 
 
 class V1Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The JSON body of `:predict`: instances in rows, or inputs in columns."""
 
-    instances: list[Any] | None = None
-    inputs: list[Any] | dict[str, list[Any]] | None = None
+    instances: list[Instance] | None = None
+    inputs: list[Instance] | dict[str, list[Any]] | None = None
     signature_name: Literal["", "serving_default"] = ""
     parameters: None = None
 

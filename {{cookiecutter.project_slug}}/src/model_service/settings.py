@@ -84,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float, Meta(ge=0, le=3600), help_("time after SIGTERM in which requests are still taken")
     ] = 5.0
     grace_s: Annotated[Count, help_("time after SIGTERM until the service has ended")] = 30
+    page: Annotated[bool, help_("the pages at `/` and `/docs`; `false` takes both away")] = True
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], help_("least level logged")
     ] = "info"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from .batching import Batcher
 from .checks import check_golden, check_signature, fit_batch, warm_up
@@ -26,6 +26,23 @@ from .settings import Settings
 logger = logging.getLogger(__name__)
 
 
+SHOWN = 3  # examples
+
+
+class Description(TypedDict):
+    """What runs where, and why there."""
+
+    model: str
+    version: str
+    input_kind: str
+    engine: str
+    device: str
+    device_reason: str
+    threads: int
+    dtype: str
+    quantization: str
+
+
 @dataclass(frozen=True)
 class Running:
     """A model that has passed every check, and what serves it."""
@@ -36,14 +53,15 @@ class Running:
     batcher: Batcher
     pipeline: Pipeline
     labels: tuple[str, ...]
+    examples: tuple[Any, ...]  # instances to show, as a client sends them
 
     @property
     def engine(self) -> Engine:
         """What runs the model at present."""
         return self.placed.placement.engine
 
-    def describe(self) -> dict[str, Any]:
-        """Return what `/readyz` and `info` tell: what runs where, and why there."""
+    def describe(self) -> Description:
+        """Return what `/readyz` and `info` tell."""
         placement = self.placed.placement
         return {
             "model": self.model.card.name,
@@ -92,7 +110,8 @@ def start(
         card.golden.tolerance if quantization == "none" else card.quantization.golden_tolerance,
     )
     say(f"Golden examples: {len(examples.instances)} of {len(examples.instances)} match.")
-    return Running(model, placed, runs, batcher, pipeline, model.labels())
+    shown = tuple(examples.instances[:SHOWN])
+    return Running(model, placed, runs, batcher, pipeline, model.labels(), shown)
 
 
 def _given(engine: Engine, settings: Settings) -> Placed:

@@ -1,5 +1,19 @@
 """What one instance is: the next line but one names the kind that this service takes."""
 
-from .image import IGNORED_SETTINGS, KIND, MEDIA_TYPES, Preprocessor, read_instances
+from .image import (
+    IGNORED_SETTINGS,
+    KIND,
+    MEDIA_TYPES,
+    Preprocessor,
+    instance_schema,
+    read_instances,
+)
 
-__all__ = ["IGNORED_SETTINGS", "KIND", "MEDIA_TYPES", "Preprocessor", "read_instances"]
+__all__ = [
+    "IGNORED_SETTINGS",
+    "KIND",
+    "MEDIA_TYPES",
+    "Preprocessor",
+    "instance_schema",
+    "read_instances",
+]

@@ -15,6 +15,7 @@ from PIL import ExifTags, Image
 
 from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
+from ..json_schema import Schema, object_of
 from ..model_card import ModelCard, Section, convert
 from ..settings import Settings
 
@@ -141,6 +142,15 @@ class Preprocessor:
         if dtype.kind in "iu":
             pixels = np.rint(pixels).clip(np.iinfo(dtype).min, np.iinfo(dtype).max)
         return np.ascontiguousarray(pixels, dtype)
+
+
+def instance_schema(card: ModelCard) -> Schema:
+    """Return the JSON Schema of an instance."""
+    encoded = {"type": "string", "contentEncoding": "base64"}
+    return {
+        "description": "An image file as base64.",
+        "anyOf": [object_of({"b64": encoded}), encoded],
+    }
 
 
 def read_instances(file: bytes) -> list[object]:

@@ -9,14 +9,15 @@ from flask import Flask, Request, request
 from ..errors import InvalidSettings, Unauthorized
 from ..settings import Settings
 
-# A probe has no key, at any path.
-OPEN = frozenset({"health.healthz", "health.readyz", "v2.live", "v2.ready"})
+# A probe has no key, at any path. A page asks its reader for one, and holds nothing of the model.
+PROBES = frozenset({"health.healthz", "health.readyz", "v2.live", "v2.ready"})
+OPEN = PROBES | {"page.index", "page.docs", "page.asset"}
 HEADER = "X-API-Key"
 KEY = re.compile(r"[!-~]{16,}")  # what is shorter can be guessed
 
 
 def require_key(app: Flask, settings: Settings) -> None:
-    """Answer 401 to every request without a valid key, but those of probes.
+    """Answer 401 to every request without a valid key, but those of probes and for pages.
 
     Several keys may be valid at once, so that one can be replaced. Raises InvalidSettings.
     """

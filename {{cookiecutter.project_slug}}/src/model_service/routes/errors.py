@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from .. import metrics
 from ..errors import ServiceError
+from ..schemas import ErrorBody
 
 logger = logging.getLogger(__name__)
 
@@ -51,5 +52,5 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def _answer(status: HTTPStatus, code: str, sentence: str) -> Response:
-    body = {"error": sentence, "code": code, "request_id": g.get("request_id", "")}
+    body = ErrorBody(error=sentence, code=code, request_id=g.get("request_id", ""))
     return Response(msgspec.json.encode(body), status, mimetype="application/json")

@@ -1,10 +1,37 @@
 """Is the process alive, does it serve, and how is it doing: for probes and for Prometheus."""
 
+from typing import Literal, TypedDict
+
 from flask import Blueprint, Response
 
 from .. import metrics
+from ..errors import ModelHung, ModelNotReady, ShuttingDown
 from ..service import Service
+from ..startup import Description
+from .documented import JSON, TEXT, Documentation, documented
 from .predict import json_answer
+
+GROUP = "health"
+
+
+class Health(TypedDict):
+    """The process is of use."""
+
+    status: Literal["alive"]
+
+
+class Readiness(Description):
+    """The model is served."""
+
+    status: Literal["ready"]
+
+
+READY = Documentation(
+    "Does it serve, what, and where",
+    GROUP,
+    gives={JSON: Readiness},
+    raises=(ModelHung, ModelNotReady, ShuttingDown),
+)
 
 
 def create_blueprint(service: Service) -> Blueprint:
@@ -15,16 +42,19 @@ def create_blueprint(service: Service) -> Blueprint:
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
+    @documented(Documentation("Is the process alive", GROUP, {JSON: Health}, raises=(ModelHung,)))
     def healthz() -> Response:
         service.check_alive()
-        return json_answer({"status": "alive"})
+        return json_answer(Health(status="alive"))
 
     @blueprint.get("/ping")
     @blueprint.get("/readyz")
+    @documented(READY)
     def readyz() -> Response:
-        return json_answer({"status": "ready", **service.ready.describe()})
+        return json_answer(Readiness(status="ready", **service.ready.describe()))
 
     @blueprint.get("/metrics")
+    @documented(Documentation("Metrics for Prometheus", GROUP, {"text/plain": TEXT}))
     def exposition() -> Response:
         return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 

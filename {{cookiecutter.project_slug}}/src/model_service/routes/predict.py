@@ -10,17 +10,46 @@ from flask import Blueprint, Request, Response, request
 from .. import npy
 from ..arrays import Array
 from ..deadline import Deadline
-from ..errors import NotAcceptable
+from ..errors import (
+    BodyTooLarge,
+    DeadlineExceeded,
+    InvalidInstance,
+    InvalidRequest,
+    ModelFault,
+    ModelHung,
+    ModelNotReady,
+    NotAcceptable,
+    OutOfMemory,
+    Overloaded,
+    ShuttingDown,
+    TooManyInstances,
+    UnsupportedMediaType,
+)
 from ..model_card import ModelCard, TensorSpec
 from ..pipeline import Pipeline, Timings
 from ..postprocessing import Prediction
 from ..preprocessing import MEDIA_TYPES, read_instances
-from ..schemas import parse_instances
+from ..schemas import MULTIPART, PredictRequest, PredictResponse, parse_instances
 from ..service import Service
 from .body import read_body
-from .timeout import deadline_of
+from .documented import BYTES, JSON, Documentation, documented
+from .timeout import DOCUMENTED, deadline_of
 
-JSON = "application/json"
+FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
+# What any route that predicts may raise.
+REFUSALS = (
+    *(InvalidRequest, BodyTooLarge, UnsupportedMediaType, InvalidInstance, TooManyInstances),
+    *(ModelFault, ModelNotReady, ModelHung, OutOfMemory, Overloaded, ShuttingDown),
+    DeadlineExceeded,
+)
+PREDICT = Documentation(
+    "A prediction for each instance, in the same order",
+    "predictions",
+    gives={JSON: PredictResponse, npy.MEDIA_TYPE: BYTES},
+    takes={JSON: PredictRequest, MULTIPART: FILES, **dict.fromkeys(sorted(MEDIA_TYPES), BYTES)},
+    headers=DOCUMENTED,
+    raises=(*REFUSALS, NotAcceptable),
+)
 
 
 def create_blueprint(service: Service) -> Blueprint:
@@ -30,6 +59,7 @@ def create_blueprint(service: Service) -> Blueprint:
 
     @blueprint.post("/invocations")
     @blueprint.post("/predict")
+    @documented(PREDICT)
     def predict() -> Response:
         output, timings = array_wanted(request, service.running.model.card), Timings()
         media_type = request.headers.get("Content-Type", "")
@@ -37,7 +67,7 @@ def create_blueprint(service: Service) -> Blueprint:
             instances = parse_instances(body, media_type, MEDIA_TYPES, read_instances, most)
             predictions = pipeline.predict(instances, deadline, timings)
         if output is None:
-            return json_answer({"predictions": predictions}, timings)
+            return json_answer(PredictResponse(predictions), timings)
         array = npy.write_npy(array_of(predictions, output))
         return Response(array, mimetype=npy.MEDIA_TYPE, headers=server_timing(timings))
 

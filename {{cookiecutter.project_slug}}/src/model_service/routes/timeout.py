@@ -8,6 +8,7 @@ from ..deadline import Deadline
 from ..errors import InvalidRequest
 
 HEADER = "X-Request-Timeout-Ms"
+DOCUMENTED = {HEADER: {"type": "number", "minimum": 1, "description": "How long you wait."}}
 SHOWN = 32  # characters of a header in a sentence
 
 

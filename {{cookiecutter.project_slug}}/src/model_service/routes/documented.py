@@ -1,0 +1,52 @@
+"""What a route says of itself in the service's OpenAPI document, written beside the route."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from ..errors import ServiceError
+from ..json_schema import Schema
+
+JSON = "application/json"
+TEXT: Schema = {"type": "string"}
+BYTES: Schema = {"type": "string", "format": "binary"}
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Documentation:
+    """What a route takes, gives and raises.
+
+    A body is described by the type that msgspec reads or writes, or else by a JSON Schema, for each
+    of its media types. `also` are further statuses; 500, and 401 with keys, need not be named.
+    """
+
+    summary: str
+    group: str
+    gives: Mapping[str, type | Schema]
+    takes: Mapping[str, type | Schema] = field(default_factory=dict)
+    headers: Mapping[str, Schema] = field(default_factory=dict)
+    raises: tuple[type[ServiceError], ...] = ()
+    also: Mapping[int, str] = field(default_factory=dict)
+
+
+def documented(documentation: Documentation) -> Callable[[View], View]:
+    """Return a decorator that documents a route; it stands below the one that makes the route."""
+
+    def decorate(view: View) -> View:
+        view.documentation = documentation  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def documentation_of(app: Flask) -> list[tuple[Rule, Documentation | None]]:
+    """Return every route of an application with what it says of itself, if it does."""
+    return [
+        (rule, getattr(app.view_functions[rule.endpoint], "documentation", None))
+        for rule in app.url_map.iter_rules()
+    ]
