@@ -10,6 +10,7 @@ BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
 KSERVE := .cache/kserve/installed
+CHROMIUM := .cache/chromium/fetched
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
 CACHE := $(CURDIR)/.cache
@@ -35,7 +36,7 @@ SELECT_RENDERS := $(if $(FRAMEWORK),-k '$(FRAMEWORK) and not own_tests and not r
 
 PARALLEL := --numprocesses auto --dist worksteal
 
-test: $(INSTALLED) $(FOREIGN) $(NGINX) $(KSERVE) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
+test: $(INSTALLED) $(FOREIGN) $(NGINX) $(KSERVE) $(CHROMIUM) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
 	@echo "Testing the template folder in place ..."
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(PARALLEL) $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
@@ -90,6 +91,16 @@ $(NGINX):
 	@command -v nginx >/dev/null || { echo "Fetching nginx ..."; cd $(@D) && apt-get -qq update && \
 	  apt-get -qq download nginx && dpkg -x nginx_*.deb .; } || \
 	  echo "There is no nginx and no apt-get that could fetch it: what needs it is skipped."
+	@touch $@
+
+# So does a browser, with the libraries that this machine lacks; tests/browser.py finds it there.
+$(CHROMIUM):
+	@mkdir -p $(@D)
+	@command -v chromedriver >/dev/null || { echo "Fetching Chromium ..."; cd $(@D) && apt-get -qq update && \
+	  apt-get -qq download $$(apt-get -qq --simulate --no-install-recommends install chromium chromium-driver | \
+	    awk '/^Inst/ { print $$2 }') && \
+	  for package in *.deb; do dpkg -x "$$package" . || exit; done && rm *.deb; } || \
+	  echo "There is no Chromium and no apt-get that could fetch it: the tests of the page are skipped."
 	@touch $@
 
 .demo/env/installed:

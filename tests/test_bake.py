@@ -16,7 +16,7 @@ from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label
 from .conftest import Bake, Bakes
 
 PACKAGE = "digit_reader"
-BINARY = {".onnx", ".pb", ".safetensors", ".tflite", ".npz", ".png", ".index"}
+BINARY = {".onnx", ".pb", ".safetensors", ".tflite", ".npz", ".png", ".index", ".gz"}
 BINARY |= {".data-00000-of-00001"}  # the variables of a SavedModel
 QUANTIZATION = {
     "src/{package}/quantization/__init__.py",
@@ -55,6 +55,8 @@ def files_of(question: str, answer: str, framework: str) -> set[str]:
     files = option_files(folder.get(question, question), option)
     if question == "input_kind":
         files |= files_below(f"model/{answer}")
+        assets = TEMPLATE.glob(f"src/model_service/assets/{option}.*")
+        files |= {f"src/{{package}}/assets/{path.name}" for path in assets}
     if question == "input_kind" and framework == "pytorch":
         files |= option_files("architecture", option) | ARCHITECTURE
     if question == "framework":
@@ -155,10 +157,12 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: Bakes) -
     assert ("optional-dependencies" in project) == (answers["quantization"] != "none")
 
 
-# What no request passes through: commands, and what is over before the first request comes.
+# What no prediction passes through: commands, what is over before the first request comes, and
+# what describes and shows the service.
 OFF_THE_PATH = (
     "cli/*",
     "quantization/*",
+    *("routes/openapi.py", "routes/page.py", "json_schema.py"),
     *("settings.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
     *("server.py", "supervisor.py", "worker.py", "watchdog.py", "routes/platform.py"),
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),

@@ -23,7 +23,7 @@ LAYERS = [
     {"arrays", "errors", "metrics", "pace"},
     {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy"},
     {"architecture"},
-    {"model_folder", "schemas", "engine"},
+    {"model_folder", "schemas", "json_schema", "engine"},
     {"batching", "device", "preprocessing", "postprocessing", "quantization"},
     {"resources", "pipeline"},
     {"checks"},

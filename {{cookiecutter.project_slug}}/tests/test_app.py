@@ -81,6 +81,10 @@ def test_it_has_the_routes_of_its_readme_and_no_folder_of_files(app: Flask) -> N
         ("/readyz", "GET"),
         ("/ping", "GET"),
         ("/metrics", "GET"),
+        ("/openapi.json", "GET"),
+        ("/", "GET"),
+        ("/docs", "GET"),
+        ("/assets/<name>", "GET"),
     }
 
 

@@ -21,7 +21,7 @@ def test_the_table_of_settings_is_the_one_of_the_code() -> None:
     rows = re.findall(r"^\| `(SERVICE_\w+)` \| (?:`(.*?)` )?\| (.*) \|$", README, re.MULTILINE)
     assert len({name for name, _, _ in rows}) == len(rows)
     expected = {
-        variable(field.name): (f"{field.default}".removesuffix(".0"), help_of(field))
+        variable(field.name): (shown(field.default), help_of(field))
         for field in msgspec.structs.fields(Settings)
         if field.name not in IGNORED_SETTINGS
     }
@@ -30,6 +30,11 @@ def test_the_table_of_settings_is_the_one_of_the_code() -> None:
     }
     for name, _, text in rows:
         assert text.startswith(expected[name][1])
+
+
+def shown(default: object) -> str:
+    """Return a default as it is written in the environment."""
+    return str(default).lower() if isinstance(default, bool) else str(default).removesuffix(".0")
 
 
 def help_of(field: msgspec.structs.FieldInfo) -> str:

@@ -71,9 +71,10 @@ def prediction_schema(model: ModelFolder) -> Schema:
     """Return the JSON Schema of a prediction."""
     card = model.card
     if card.task == "classification":
-        labels, number = model.labels(), {"type": "number"}
-        scores = object_of(dict.fromkeys(labels, number))
-        return object_of({"label": {"enum": list(labels)}, "score": number, "scores": scores})
+        label: Schema = {"type": "string", "enum": list(model.labels())}
+        score: Schema = {"type": "number"}
+        scores = object_of(dict.fromkeys(model.labels(), score))
+        return object_of({"label": label, "score": score, "scores": scores})
     if len(card.outputs) == 1:
         return schema_of(card.outputs[0])
     return object_of({spec.name: schema_of(spec) for spec in card.outputs})

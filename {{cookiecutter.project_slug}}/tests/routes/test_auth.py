@@ -19,6 +19,9 @@ ROUTES = {
     "/readyz": "health.readyz",
     "/metrics": "health.exposition",
     "/predict": "predict.predict",
+    "/": "page.index",
+    "/docs": "page.docs",
+    "/assets/page.js": "page.asset",
 }
 
 
@@ -77,8 +80,8 @@ def test_nobody_else_is(path: str, headers: dict[str, str], client: FlaskClient)
     assert OLD not in response.text
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_a_probe_needs_no_key(path: str, client: FlaskClient) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/", "/docs", "/assets/page.js"])
+def test_a_probe_and_a_page_need_no_key(path: str, client: FlaskClient) -> None:
     assert client.get(path).status_code == 200
 
 

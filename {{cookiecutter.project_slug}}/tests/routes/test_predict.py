@@ -96,7 +96,7 @@ def test_no_instances_get_no_predictions(client: FlaskClient) -> None:
         ("GET", "/predict", b"", "", 405, "method_not_allowed"),
         ("PUT", "/predict", b"{}", "application/json", 405, "method_not_allowed"),
         ("POST", "/predict/", b"{}", "application/json", 404, "not_found"),
-        ("POST", "/", b"{}", "application/json", 404, "not_found"),
+        ("POST", "/", b"{}", "application/json", 405, "method_not_allowed"),
     ],
 )
 def test_what_is_no_request_is_answered_with_a_json_error(

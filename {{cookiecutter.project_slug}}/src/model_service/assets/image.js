@@ -12,7 +12,7 @@ let next = 0; // the example that comes next
 
 function wipe() {
   file = null;
-  find("picture").hidden = true;
+  find("picture").hidden = find("save").hidden = true;
   find("hint").hidden = false;
   pen.fillStyle = "black";
   pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -56,7 +56,10 @@ function use(image) {
 
 async function send() {
   const image = file ?? (await new Promise((done) => canvas.toBlob(done, "image/png")));
-  await predict(image, image.type || "application/octet-stream", { file: image.name ?? "drawing.png" });
+  const name = image.name ?? find("save").download;
+  find("save").hidden = Boolean(file);
+  find("save").href = URL.createObjectURL(image);
+  await predict(image, image.type || "application/octet-stream", { file: name });
 }
 
 async function sample() {

@@ -12,12 +12,19 @@ let latest = null; // the request that is on its way
 let shown = null; // how it is written in curl and in Python
 
 async function describe() {
-  const response = await ask("openapi.json");
-  const document_ = await response.json();
-  if (!response.ok) throw showError(document_);
-  document.title = find("model").textContent = document_.info.title;
-  find("about").textContent = document_.info.summary;
-  return document_;
+  for (;;) {
+    const response = await ask("openapi.json");
+    const answer = await response.json();
+    if (response.ok) {
+      clear();
+      document.title = find("model").textContent = answer.info.title;
+      find("about").textContent = answer.info.summary;
+      showDevice();
+      return answer;
+    }
+    showError(answer); // the model is still being loaded
+    await new Promise((again) => setTimeout(again, 1000));
+  }
 }
 
 async function showDevice() {
@@ -99,6 +106,8 @@ function showTimes(serverTiming, total) {
 
 function showRequest(type, data) {
   shown = { type, data };
+  find("copy").textContent = "Copy";
+  find("same").hidden = false;
   const python = find("as-python").ariaPressed === "true";
   find("request").textContent = python ? asPython(type, data) : asCurl(type, data);
 }
@@ -132,7 +141,7 @@ function switchTo(language) {
 
 async function copy() {
   await navigator.clipboard.writeText(find("request").textContent);
-  find("copied").textContent = "Copied.";
+  find("copy").textContent = "Copied";
 }
 
 export function element(name, text = "", className = "") {
@@ -149,4 +158,3 @@ function percent(score) {
 find("as-curl").addEventListener("click", () => switchTo("curl"));
 find("as-python").addEventListener("click", () => switchTo("python"));
 find("copy").addEventListener("click", copy);
-showDevice();

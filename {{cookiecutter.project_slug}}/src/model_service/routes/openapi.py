@@ -5,7 +5,6 @@ classes of errors and the settings, so that it cannot say anything else than the
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,13 +62,10 @@ def describe(app: Flask, running: Running, settings: Settings) -> dict[str, Any]
     info = {"summary": card.description, "description": limits}
     spec = APISpec(card.name, card.version, "3.1.0", info=info)
     routes = [(rule, doc) for rule, doc in documentation_of(app) if doc]
-    types = {ErrorBody} | {kind for _, doc in routes for kind in _types_of(doc)}
-    _, schemas = msgspec.json.schema_components(types, ref_template=REF)
-    schemas |= {
-        "Instance": instance_schema(running.model.card),
-        "Prediction": prediction_schema(running.model),
-    }
-    _add_examples(schemas, running)
+    examples = _examples(running)
+    schemas = _types_of([doc for _, doc in routes])
+    schemas["Instance"] = instance_schema(card) | {"examples": examples}
+    schemas["Prediction"] = prediction_schema(running.model)
     for name, schema in schemas.items():
         spec.components.schema(name, schema)
     keys = bool(read_keys(settings))
@@ -77,26 +73,29 @@ def describe(app: Flask, running: Running, settings: Settings) -> dict[str, Any]
         spec.components.security_scheme(name, scheme)
     for rule, doc in routes:
         path = re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule.rule)
-        asked = keys and not is_open(rule.rule)
-        operation = _operation(rule, doc, asked)
+        operation = _operation(rule, doc, examples, asks=keys and not is_open(rule.rule))
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         spec.path(path, operations={method.lower(): operation for method in sorted(methods)})
     return spec.to_dict()
 
 
-def _add_examples(schemas: dict[str, Schema], running: Running) -> None:
-    """Add the model's golden instances, wherever a body holds a list of instances."""
-    short = [one for one in running.examples if len(msgspec.json.encode(one)) <= LONGEST_EXAMPLE]
-    if short:
-        schemas["Instance"]["examples"] = short
-        for schema in schemas.values():
-            if "instances" in schema.get("properties", {}):
-                schema["examples"] = [{"instances": short[:1]}]
+def _examples(running: Running) -> list[Any]:
+    """Return the golden instances that are short enough to be read."""
+    return [one for one in running.examples if len(msgspec.json.encode(one)) <= LONGEST_EXAMPLE]
 
 
-def _operation(rule: Rule, doc: Documentation, asked: bool) -> dict[str, Any]:
-    named = {"schema": {"type": "string"}, "required": True, "in": "path"}
-    parameters = [{"name": name, **named} for name in sorted(rule.arguments)]
+def _types_of(docs: list[Documentation]) -> dict[str, Schema]:
+    """Return the schema of each type that is read or written, by its name."""
+    bodies = [body for doc in docs for body in (*doc.gives.values(), *doc.takes.values())]
+    types = [ErrorBody, *(body for body in bodies if isinstance(body, type))]
+    _, schemas = msgspec.json.schema_components(types, ref_template=REF)
+    return schemas
+
+
+def _operation(rule: Rule, doc: Documentation, examples: list[Any], asks: bool) -> dict[str, Any]:
+    """Return what one route takes and gives; `asks` for a key or not."""
+    in_path = {"schema": {"type": "string"}, "required": True, "in": "path"}
+    parameters = [{"name": name, **in_path} for name in sorted(rule.arguments)]
     parameters += [{"name": n, "in": "header", "schema": s} for n, s in doc.headers.items()]
     responses: dict[int, Any] = {200: {"description": "Success.", "content": _content(doc.gives)}}
     responses |= {status: {"description": text} for status, text in doc.also.items()}
@@ -104,30 +103,35 @@ def _operation(rule: Rule, doc: Documentation, asked: bool) -> dict[str, Any]:
         "summary": doc.summary,
         "tags": [doc.group],
         "parameters": parameters,
-        "responses": responses | _errors((*doc.raises, *([Unauthorized] if asked else []))),
+        "responses": responses | _errors((*doc.raises, *([Unauthorized] if asks else []))),
     }
     if doc.takes:
-        operation["requestBody"] = {"required": True, "content": _content(doc.takes)}
-    if asked:
+        content = _content(doc.takes)
+        for media_type, body in doc.takes.items():
+            if examples and "instances" in getattr(body, "__struct_fields__", ()):
+                content[media_type]["example"] = {"instances": examples[:1]}
+        operation["requestBody"] = {"required": True, "content": content}
+    if asks:
         operation["security"] = [{name: []} for name in SCHEMES]
     return operation
 
 
 def _errors(raised: tuple[type[ServiceError], ...]) -> dict[int, Any]:
-    """Return the answers to errors: the codes of each status, and what they mean."""
-    by_status: dict[int, list[type[ServiceError]]] = defaultdict(list)
-    any_route: tuple[type[ServiceError], ...] = (ServiceError,)
-    for error in any_route + raised:
-        by_status[int(error.status)].append(error)
+    """Return the answers to errors: each status with its codes."""
+    every: tuple[type[ServiceError], ...] = (ServiceError, *raised)
     answers = {}
-    for status, errors in sorted(by_status.items()):
+    for status in sorted({error.status for error in every}):
+        errors = [error for error in every if error.status is status]
         codes = [error.code for error in errors]
         these = {"properties": {"code": {"enum": codes}}}
         schema = {"allOf": [{"$ref": REF.format(name="ErrorBody")}, these]}
-        answers[status] = {"description": " or ".join(codes), "content": {JSON: {"schema": schema}}}
+        answers[int(status)] = {
+            "description": ", ".join(codes),
+            "content": {JSON: {"schema": schema}},
+        }
         if any(error.retry_after for error in errors):
             seconds = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
-            answers[status]["headers"] = {"Retry-After": seconds}
+            answers[int(status)]["headers"] = {"Retry-After": seconds}
     return answers
 
 
@@ -140,8 +144,3 @@ def _schema(body: type | Schema) -> Schema:
         return body
     (schema,), _ = msgspec.json.schema_components([body], ref_template=REF)
     return schema
-
-
-def _types_of(doc: Documentation) -> list[type]:
-    bodies = [*doc.gives.values(), *doc.takes.values()]
-    return [body for body in bodies if isinstance(body, type)]
