@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,6 +62,22 @@ def images(bake: Bake) -> Iterator[Served]:
 def numbers(bake: Bake) -> Iterator[Served]:
     """Give a service of numbers."""
     yield from serve(bake(gpu="none", input_kind="tensor"))
+
+
+@pytest.fixture(scope="module")
+def nameless(bake: Bake) -> Iterator[Served]:
+    """Give a service of numbers without names, whose predictions are the model's output."""
+    project = bake(gpu="none", input_kind="tensor")
+    card = project / "model" / "model.toml"
+    text = re.sub(r"features = \[.*?\]", "features = []", card.read_text(), flags=re.DOTALL)
+    card.write_text(text.replace('task = "classification"', 'task = "raw"'))
+    file = card.with_name("golden.json")
+    golden = json.loads(file.read_text())
+    listed = [number for number, one in enumerate(golden["instances"]) if isinstance(one, list)]
+    outputs = {name: [rows[n] for n in listed] for name, rows in golden["outputs"].items()}
+    instances = [golden["instances"][number] for number in listed]
+    file.write_text(json.dumps({"instances": instances, "outputs": outputs}))
+    yield from serve(project)
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +239,21 @@ def test_numbers_are_typed_in_and_a_wrong_one_is_named(browser: Browser, numbers
     fields[1].clear()
     fields[0].send_keys(Keys.ENTER)
     browser.wait_for("the feature 'mean texture' is missing.")
+
+
+def test_numbers_without_names_are_json_and_so_is_a_prediction_without_labels(
+    browser: Browser, nameless: Served
+) -> None:
+    browser.open(nameless.url, "instance")
+    browser.find("sample").click()
+    browser.wait_for("postprocess")
+    shown = browser.find("result").text
+    assert sum(json.loads(shown)) == pytest.approx(1, abs=1e-3)
+    (field,) = browser.find("fields").find_elements("tag name", "textarea")
+    field.clear()
+    field.send_keys("[1, 2]")
+    browser.find("predict").click()
+    browser.wait_for("the model takes [30].")
 
 
 def test_a_service_with_keys_asks_for_one(browser: Browser, locked: Served) -> None:

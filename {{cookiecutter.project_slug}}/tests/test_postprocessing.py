@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import numpy as np
 import pytest
 
 from model_service.errors import InvalidModelCard, ModelFault
 from model_service.model_folder import ModelFolder
-from model_service.postprocessing import Postprocessor
+from model_service.postprocessing import Postprocessor, prediction_schema
 
 from .cards import card
 
@@ -107,6 +108,23 @@ def test_any_other_task_gives_the_output_row(
     row: dict[str, Any], expected: object, tmp_path: Path
 ) -> None:
     assert Postprocessor(ModelFolder(tmp_path, card()))(row) == expected
+
+
+def test_the_schema_is_that_of_a_prediction(classify: Any, tmp_path: Path) -> None:
+    labels = {"labels": "labels.txt"}
+    classifier = card(task="classification", outputs=[Y], postprocessing=labels)
+    prediction = classify()({"y": np.array([0.25, 0.5, 0.25], np.float32)})
+    assert_fits(prediction, ModelFolder(tmp_path, classifier))
+    assert_fits([1.0, 2.0, 3.0], ModelFolder(tmp_path, card(outputs=[Y])))
+    several = card(outputs=[Y, {**Y, "name": "z"}])
+    assert_fits({"y": [1, 2, 3], "z": [4, 5, 6]}, ModelFolder(tmp_path, several))
+
+
+def assert_fits(prediction: object, model: ModelFolder) -> None:
+    """Check a prediction against the schema of a model, and that no other fits it."""
+    validator = jsonschema_rs.validator_for(prediction_schema(model))
+    validator.validate(prediction)
+    assert not validator.is_valid({"label": "d"})
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -62,13 +62,10 @@ async function send() {
   await predict(image, image.type || "application/octet-stream", { file: name });
 }
 
-async function sample() {
-  const { components } = await openapi;
-  const examples = components.schemas.Instance.examples ?? [];
-  if (!examples.length) return;
-  const { b64 } = examples[next % examples.length];
+function sample(examples) {
+  const example = examples[next % examples.length];
   next += 1;
-  const bytes = Uint8Array.from(atob(b64), (character) => character.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(example.b64 ?? example), (character) => character.charCodeAt(0));
   use(new File([bytes], `sample-${next}.png`, { type: "image/png" }));
 }
 
@@ -85,7 +82,6 @@ find("file").addEventListener("change", (event) => {
   event.target.value = ""; // so that the same file can be chosen again
 });
 find("predict").addEventListener("click", send);
-find("sample").addEventListener("click", sample);
 find("clear").addEventListener("click", () => {
   wipe();
   clear();
@@ -97,3 +93,7 @@ document.addEventListener("drop", (event) => {
   useFirst(event.dataTransfer.files);
 });
 wipe();
+
+const { examples } = (await openapi).components.schemas.Instance;
+find("sample").hidden = !examples.length;
+find("sample").addEventListener("click", () => sample(examples));

@@ -6,7 +6,7 @@ const find = (id) => document.getElementById(id);
 const { components } = await openapi;
 const schema = components.schemas.Instance;
 const features = Object.keys((schema.anyOf ?? [schema])[0].properties ?? {});
-const examples = schema.examples ?? [];
+const { examples } = schema;
 let next = 0; // the example that comes next
 
 function field(name, kind = "input") {
@@ -40,7 +40,6 @@ function send() {
 }
 
 function sample() {
-  if (!examples.length) return;
   const values = examples[next % examples.length];
   next += 1;
   const fields = find("input").elements;
@@ -55,5 +54,6 @@ find("input").addEventListener("submit", (event) => {
   event.preventDefault();
   send();
 });
+find("sample").hidden = !examples.length;
 find("sample").addEventListener("click", sample);
 find("clear").addEventListener("click", clear);
