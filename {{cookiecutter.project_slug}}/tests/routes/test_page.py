@@ -70,6 +70,10 @@ def test_there_is_nothing_but_the_parts(name: str, client: FlaskClient) -> None:
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
 
 
+def test_a_request_without_a_path_is_not_redirected_to_the_page(client: FlaskClient) -> None:
+    assert client.get("/", environ_overrides={"PATH_INFO": ""}).status_code == 404
+
+
 def test_pages_that_are_not_wanted_are_not_there(settings: Settings, engine: Engine) -> None:
     client = create_app(msgspec.structs.replace(settings, page=False), engine).test_client()
     for path in (*PAGES, "/assets/page.css"):

@@ -50,6 +50,12 @@ def create_blueprint() -> Blueprint:
     files = {file.name: file.read_bytes() for file in FOLDER.iterdir() if _is_served(file)}
     page = files["page.html"].replace(INPUT, files[f"{KIND}.html"])
 
+    @blueprint.before_app_request
+    def refuse_no_path() -> None:
+        # As in `GET healthz HTTP/1.1`: Werkzeug would redirect it to `/`, at any host it names.
+        if not request.environ["PATH_INFO"]:
+            abort(404)
+
     @blueprint.get("/")
     @documented(Documentation("The page to try the model on", GROUP, HTML, also=UNCHANGED))
     def index() -> Response:
