@@ -17,10 +17,9 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-# Logged at debug, at any path: they come all the time.
-PROBES = frozenset(
-    {"health.healthz", "health.readyz", "health.exposition", "v2.live", "v2.ready"}
-)
+# The names of the routes that probes ask, at any path of theirs.
+PROBES = frozenset({"health.healthz", "health.readyz", "v2.live", "v2.ready"})
+FREQUENT = PROBES | {"health.exposition"}  # logged at debug: they come all the time
 
 
 class JsonFormatter(logging.Formatter):
@@ -80,6 +79,6 @@ def observe_requests(app: Flask) -> None:
             "status": response.status_code,
             "ms": round(seconds * 1000, 3),
         }
-        level = logging.DEBUG if request.endpoint in PROBES else logging.INFO
+        level = logging.DEBUG if request.endpoint in FREQUENT else logging.INFO
         logger.log(level, "request", extra={"fields": fields})
         return response

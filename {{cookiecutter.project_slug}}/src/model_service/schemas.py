@@ -58,6 +58,13 @@ class V1Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parameters: None = None
 
 
+class V1Response(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A prediction for each instance, or a list for each name if the inputs came so."""
+
+    predictions: list[Prediction] | msgspec.UnsetType = msgspec.UNSET
+    outputs: Any = msgspec.UNSET
+
+
 def parse_instances(
     body: bytes, content_type: str, media_types: Collection[str], read_file: ReadFile, most: int
 ) -> Sequence[object]:

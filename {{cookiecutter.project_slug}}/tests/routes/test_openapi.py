@@ -96,7 +96,7 @@ def test_a_failure_has_a_documented_status_and_body(
     method: str, path: str, body: bytes, status: int, document: dict[str, Any], client: FlaskClient
 ) -> None:
     answer = client.open(path, method=method, data=body)
-    rule = path.replace("nothing", "{name}")
+    rule = path.replace("nothing", "{part}")
     responses = document["paths"][rule][method.lower()]["responses"]
     assert answer.status_code == status
     assert str(status) in responses
@@ -104,11 +104,13 @@ def test_a_failure_has_a_documented_status_and_body(
 
 
 def test_every_error_that_a_caller_may_get_is_documented(document: dict[str, Any]) -> None:
-    responses = document["paths"]["/predict"]["post"]["responses"]
-    codes = {code for answer in responses.values() for code in answer["description"].split(", ")}
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    answers = [answer for operation in operations for answer in operation["responses"].values()]
+    codes = {code for answer in answers for code in answer["description"].split(", ")}
     raised = set(errors.ServiceError.__subclasses__()) - {errors.StartupError, errors.Unauthorized}
     assert {error.code for error in raised} <= codes
-    assert "Retry-After" in responses["503"]["headers"]
+    busy = document["paths"]["/predict"]["post"]["responses"]["503"]
+    assert "Retry-After" in busy["headers"]
 
 
 def test_keys_are_asked_for_where_they_are_needed(settings: Settings, engine: Engine) -> None:
@@ -125,4 +127,28 @@ def test_keys_are_asked_for_where_they_are_needed(settings: Settings, engine: En
 def test_files_are_taken_where_the_kind_of_input_is_one(document: dict[str, Any]) -> None:
     taken = set(document["paths"]["/predict"]["post"]["requestBody"]["content"])
     assert "application/json" in taken
-    assert ({"image/png", "multipart/form-data"} <= taken) == (KIND == "image")
+    assert "multipart/form-data" in taken
+    assert ("image/png" in taken, "application/x-npy" in taken) == (
+        KIND == "image",
+        KIND != "image",
+    )
+
+
+@pytest.mark.parametrize("rule", ["/v1/models/{name}:predict", "/v2/models/{name}/infer"])
+def test_a_path_of_another_protocol_names_the_one_model(
+    rule: str, document: dict[str, Any], model: ModelFolder
+) -> None:
+    operation = document["paths"][rule]["post"]
+    (name,) = [one for one in operation["parameters"] if one["in"] == "path"]
+    assert name["schema"]["const"] == model.card.name
+    assert {"200", "400", "404", "422", "500", "503", "504"} <= operation["responses"].keys()
+
+
+def test_predictions_of_v1_fit(
+    document: dict[str, Any], golden: GoldenExamples, client: FlaskClient, model: ModelFolder
+) -> None:
+    path = f"/v1/models/{model.card.name}:predict"
+    for form in ("instances", "inputs"):
+        body = {form: golden.instances[:1]}
+        assert_fits(body, named("V1Request"), document)
+        assert_fits(client.post(path, json=body).json, named("V1Response"), document)

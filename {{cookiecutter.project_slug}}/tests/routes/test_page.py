@@ -7,25 +7,30 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from model_service.app import create_app
+from model_service.app import create_app, service_of
 from model_service.engine import Engine
+from model_service.errors import ModelHung
 from model_service.preprocessing import KIND
 from model_service.routes.page import FOLDER, INPUT
 from model_service.settings import Settings
 
 PAGES = ("/", "/docs")
+ALIVE = {"status": "alive"}
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PARTS = re.compile(r"""(?:src|href)="(assets/[^"]+)"|from "\./([^"]+)\"""")
 
 
 def parts_of(path: str, client: FlaskClient) -> set[str]:
     """Return the paths of all that a page or a part of it names."""
-    found = PARTS.findall(client.get(path).text) if not path.endswith(".gz") else []
+    found = (
+        PARTS.findall(client.get(path, headers=BROWSER).text) if not path.endswith(".gz") else []
+    )
     return {f"/{asset}" if asset else f"/assets/{module}" for asset, module in found}
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_there_with_all_its_parts(path: str, client: FlaskClient) -> None:
-    page = client.get(path)
+    page = client.get(path, headers=BROWSER)
     assert (page.status_code, page.mimetype) == (200, "text/html")
     assert INPUT not in page.data
     parts = parts_of(path, client)
@@ -43,11 +48,30 @@ def test_the_page_is_for_this_kind_of_input(client: FlaskClient) -> None:
 def test_a_page_takes_nothing_from_elsewhere_and_no_inline_script(
     path: str, client: FlaskClient
 ) -> None:
-    page = client.get(path)
+    page = client.get(path, headers=BROWSER)
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'; script-src 'self';" in policy
     assert "http" not in page.text
     assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "application/json", "text/html;q=0.5, */*"])
+def test_who_asks_for_no_page_is_told_whether_the_service_is_alive(
+    accept: str, client: FlaskClient
+) -> None:
+    answer = client.get("/", headers={"Accept": accept} if accept else {})
+    assert (answer.status_code, answer.json) == (200, ALIVE)
+    assert "Accept" in answer.vary
+    assert "Accept" in client.get("/", headers=BROWSER).vary
+
+
+def test_a_service_that_hangs_is_not_alive_and_shows_its_page(
+    settings: Settings, engine: Engine
+) -> None:
+    app = create_app(settings, engine)
+    service_of(app).give_up(ModelHung("It hangs."))
+    assert app.test_client().get("/").status_code == 503
+    assert app.test_client().get("/", headers=BROWSER).mimetype == "text/html"
 
 
 def test_a_part_is_sent_again_only_if_it_has_changed(client: FlaskClient) -> None:
@@ -76,6 +100,7 @@ def test_a_request_without_a_path_is_not_redirected_to_the_page(client: FlaskCli
 
 def test_pages_that_are_not_wanted_are_not_there(settings: Settings, engine: Engine) -> None:
     client = create_app(msgspec.structs.replace(settings, page=False), engine).test_client()
-    for path in (*PAGES, "/assets/page.css"):
+    for path in ("/docs", "/assets/page.css"):
         assert client.get(path).status_code == 404
+    assert client.get("/", headers=BROWSER).json == ALIVE
     assert client.get("/openapi.json").status_code == 200

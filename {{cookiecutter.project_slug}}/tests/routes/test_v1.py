@@ -11,7 +11,6 @@ from model_service.app import create_app
 from model_service.engine import Engine
 from model_service.errors import (
     InvalidRequest,
-    ModelNotFound,
     TooManyInstances,
 )
 from model_service.model_folder import GoldenExamples, ModelFolder
@@ -19,7 +18,6 @@ from model_service.routes.v1 import (
     columns_of,
     describe,
     instances_of,
-    known,
 )
 from model_service.schemas import V1Request
 from model_service.settings import Settings
@@ -279,9 +277,3 @@ def test_predictions_are_laid_out_by_column() -> None:
     assert columns_of([{"a": 1, "b": [2]}, {"a": 3, "b": [4]}]) == {"a": [1, 3], "b": [[2], [4]]}
     assert columns_of([[1.0], [2.0]]) == [[1.0], [2.0]]
     assert columns_of([]) == []
-
-
-def test_a_version_is_text() -> None:
-    assert known(card(version="1.0"), "smallest", "1.0").version == "1.0"
-    with pytest.raises(ModelNotFound, match=r"'smallest', '1\.0'"):
-        known(card(version="1.0"), "smallest", "1")

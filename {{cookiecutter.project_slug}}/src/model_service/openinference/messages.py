@@ -27,7 +27,7 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shape: list[Size]
     datatype: str
     parameters: InputParameters = InputParameters()
-    data: msgspec.Raw = msgspec.Raw(b"null")
+    data: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
 
 
 class OutputParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from ..json_schema import Schema
 JSON = "application/json"
 TEXT: Schema = {"type": "string"}
 BYTES: Schema = {"type": "string", "format": "binary"}
+OBJECT: Schema = {"type": "object"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 

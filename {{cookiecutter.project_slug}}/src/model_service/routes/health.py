@@ -5,8 +5,8 @@ from typing import Literal, TypedDict
 from flask import Blueprint, Response
 
 from .. import metrics
-from ..errors import ModelHung, ModelNotReady, ShuttingDown
-from ..service import Service
+from ..errors import ModelHung
+from ..service import UNAVAILABLE, Service
 from ..startup import Description
 from .documented import JSON, TEXT, Documentation, documented
 from .predict import json_answer
@@ -30,7 +30,7 @@ READY = Documentation(
     "Does it serve, what, and where",
     GROUP,
     gives={JSON: Readiness},
-    raises=(ModelHung, ModelNotReady, ShuttingDown),
+    raises=UNAVAILABLE,
 )
 
 

@@ -1,8 +1,10 @@
 """The model that a path names."""
 
 from ..errors import ModelNotFound
-from ..service import Service
+from ..service import UNAVAILABLE, Service
 from ..startup import Running
+
+NO_MODEL = (ModelNotFound, *UNAVAILABLE)  # what `model_named` raises
 
 
 def model_named(service: Service, name: str, version: str | None = None) -> Running:

@@ -11,18 +11,17 @@ from typing import Any
 import msgspec
 from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app
-from werkzeug.routing import Rule
 
-from ..errors import ModelHung, ModelNotReady, ServiceError, ShuttingDown, Unauthorized
+from ..errors import ServiceError, Unauthorized
 from ..json_schema import Schema
 from ..postprocessing import prediction_schema
 from ..preprocessing import instance_schema
 from ..schemas import ErrorBody
-from ..service import Service
+from ..service import UNAVAILABLE, Service
 from ..settings import Settings
 from ..startup import Running
-from .auth import HEADER, is_open, read_keys
-from .documented import JSON, Documentation, documentation_of, documented
+from .auth import HEADER, OPEN, read_keys
+from .documented import JSON, OBJECT, Documentation, documentation_of, documented
 
 REF = "#/components/schemas/{name}"
 LONGEST_EXAMPLE = 8192  # bytes of JSON; a photo would hide all else
@@ -31,10 +30,7 @@ SCHEMES: Mapping[str, Schema] = {
     "header": {"type": "apiKey", "in": "header", "name": HEADER},
 }
 DOCUMENTATION = Documentation(
-    "This document",
-    "documentation",
-    gives={JSON: {"type": "object"}},
-    raises=(ModelHung, ModelNotReady, ShuttingDown),
+    "This document", "documentation", gives={JSON: OBJECT}, raises=UNAVAILABLE
 )
 
 
@@ -73,7 +69,9 @@ def describe(app: Flask, running: Running, settings: Settings) -> dict[str, Any]
         spec.components.security_scheme(name, scheme)
     for rule, doc in routes:
         path = re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule.rule)
-        operation = _operation(rule, doc, examples, asks=keys and not is_open(rule.rule))
+        operation = _operation(doc, examples, asks=keys and rule.endpoint not in OPEN)
+        values = {"name": card.name, "version": card.version}
+        operation["parameters"] += [_in_path(key, values) for key in sorted(rule.arguments)]
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         spec.path(path, operations={method.lower(): operation for method in sorted(methods)})
     return spec.to_dict()
@@ -92,17 +90,16 @@ def _types_of(docs: list[Documentation]) -> dict[str, Schema]:
     return schemas
 
 
-def _operation(rule: Rule, doc: Documentation, examples: list[Any], asks: bool) -> dict[str, Any]:
+def _operation(doc: Documentation, examples: list[Any], asks: bool) -> dict[str, Any]:
     """Return what one route takes and gives; `asks` for a key or not."""
-    in_path = {"schema": {"type": "string"}, "required": True, "in": "path"}
-    parameters = [{"name": name, **in_path} for name in sorted(rule.arguments)]
-    parameters += [{"name": n, "in": "header", "schema": s} for n, s in doc.headers.items()]
     responses: dict[int, Any] = {200: {"description": "Success.", "content": _content(doc.gives)}}
     responses |= {status: {"description": text} for status, text in doc.also.items()}
     operation = {
         "summary": doc.summary,
         "tags": [doc.group],
-        "parameters": parameters,
+        "parameters": [
+            {"name": name, "in": "header", "schema": schema} for name, schema in doc.headers.items()
+        ],
         "responses": responses | _errors((*doc.raises, *([Unauthorized] if asks else []))),
     }
     if doc.takes:
@@ -114,6 +111,12 @@ def _operation(rule: Rule, doc: Documentation, examples: list[Any], asks: bool) 
     if asks:
         operation["security"] = [{name: []} for name in SCHEMES]
     return operation
+
+
+def _in_path(key: str, values: Mapping[str, str]) -> Schema:
+    """Return a part of a path; what names the model can have one value only."""
+    schema = {"type": "string"} | ({"const": values[key]} if key in values else {})
+    return {"name": key, "in": "path", "required": True, "schema": schema}
 
 
 def _errors(raised: tuple[type[ServiceError], ...]) -> dict[int, Any]:

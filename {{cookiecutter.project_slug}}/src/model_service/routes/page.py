@@ -1,6 +1,7 @@
 """The pages for people: one to try the model on, `/`, and one to read and try its routes, `/docs`.
 
-All that they need lies in `assets/`, so that they work without any other server.
+All that they need lies in `assets/`, so that they work without any other server. Who asks `/` for
+no page is a client of V1 that asks whether the service is alive.
 """
 
 from importlib import resources
@@ -9,9 +10,12 @@ from pathlib import PurePath
 
 from flask import Blueprint, Response, abort, request
 
+from ..errors import ModelHung
 from ..preprocessing import KIND
-from .auth import ASSETS
-from .documented import TEXT, Documentation, documented
+from ..service import Service
+from .documented import JSON, TEXT, Documentation, documented
+from .health import Health
+from .predict import json_answer
 
 FOLDER = resources.files(__package__.rpartition(".")[0]) / "assets"
 INPUT = b"<!-- input -->"  # in page.html: here comes the part of the input kind
@@ -35,7 +39,14 @@ HEADERS = {
 
 GROUP = "documentation"
 UNCHANGED = {304: "It has not changed."}
-HTML = {"text/html": TEXT}
+HTML = "text/html"
+INDEX = Documentation(
+    "The page to try the model on; for who asks for no page, whether the process is alive",
+    GROUP,
+    gives={JSON: Health, HTML: TEXT},
+    raises=(ModelHung,),
+    also=UNCHANGED,
+)
 PART = Documentation(
     "A part of a page",
     GROUP,
@@ -44,8 +55,8 @@ PART = Documentation(
 )
 
 
-def create_blueprint() -> Blueprint:
-    """Return `GET /`, `GET /docs` and `GET /assets/<name>`."""
+def create_blueprint(service: Service) -> Blueprint:
+    """Return `GET /`, and if pages are wanted `GET /docs` and `GET /assets/<part>`."""
     blueprint = Blueprint("page", __name__)
     files = {file.name: file.read_bytes() for file in FOLDER.iterdir() if _is_served(file)}
     page = files["page.html"].replace(INPUT, files[f"{KIND}.html"])
@@ -57,21 +68,31 @@ def create_blueprint() -> Blueprint:
             abort(404)
 
     @blueprint.get("/")
-    @documented(Documentation("The page to try the model on", GROUP, HTML, also=UNCHANGED))
+    @documented(INDEX)
     def index() -> Response:
-        return _answer("page.html", page)
+        asked = request.accept_mimetypes.best_match([JSON, HTML])
+        if asked == HTML and service.settings.page:
+            response = _answer("page.html", page)
+        else:
+            service.check_alive()
+            response = json_answer(Health(status="alive"))
+        response.vary.add("Accept")
+        return response
+
+    if not service.settings.page:
+        return blueprint
 
     @blueprint.get("/docs")
-    @documented(Documentation("The page of this document", GROUP, HTML, also=UNCHANGED))
+    @documented(Documentation("The page of this document", GROUP, {HTML: TEXT}, also=UNCHANGED))
     def docs() -> Response:
         response = _answer("docs.html", files["docs.html"])
         response.headers["Content-Security-Policy"] += " 'unsafe-inline'"  # RapiDoc's own style
         return response
 
-    @blueprint.get(f"{ASSETS}<name>")
+    @blueprint.get("/assets/<part>")
     @documented(PART)
-    def asset(name: str) -> Response:
-        return _answer(name, files[name]) if name in files else abort(404)
+    def asset(part: str) -> Response:
+        return _answer(part, files[part]) if part in files else abort(404)
 
     return blueprint
 

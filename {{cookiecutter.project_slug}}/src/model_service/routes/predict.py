@@ -16,12 +16,9 @@ from ..errors import (
     InvalidInstance,
     InvalidRequest,
     ModelFault,
-    ModelHung,
-    ModelNotReady,
     NotAcceptable,
     OutOfMemory,
     Overloaded,
-    ShuttingDown,
     TooManyInstances,
     UnsupportedMediaType,
 )
@@ -30,7 +27,7 @@ from ..pipeline import Pipeline, Timings
 from ..postprocessing import Prediction
 from ..preprocessing import MEDIA_TYPES, read_instances
 from ..schemas import MULTIPART, PredictRequest, PredictResponse, parse_instances
-from ..service import Service
+from ..service import UNAVAILABLE, Service
 from .body import read_body
 from .documented import BYTES, JSON, Documentation, documented
 from .timeout import DOCUMENTED, deadline_of
@@ -39,8 +36,7 @@ FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
 # What any route that predicts may raise.
 REFUSALS = (
     *(InvalidRequest, BodyTooLarge, UnsupportedMediaType, InvalidInstance, TooManyInstances),
-    *(ModelFault, ModelNotReady, ModelHung, OutOfMemory, Overloaded, ShuttingDown),
-    DeadlineExceeded,
+    *(ModelFault, OutOfMemory, Overloaded, DeadlineExceeded, *UNAVAILABLE),
 )
 PREDICT = Documentation(
     "A prediction for each instance, in the same order",

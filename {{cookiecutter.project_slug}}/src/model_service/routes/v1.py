@@ -10,11 +10,24 @@ from ..errors import InvalidRequest, ModelNotFound
 from ..model_card import ModelCard, TensorSpec
 from ..pipeline import Timings
 from ..postprocessing import Prediction
-from ..schemas import V1Request, check_count, decode
-from ..service import Service
-from .predict import admitted, json_answer
+from ..schemas import V1Request, V1Response, check_count, decode
+from ..service import UNAVAILABLE, Service
+from .documented import JSON, OBJECT, Documentation, documented
+from .models import NO_MODEL, model_named
+from .predict import REFUSALS, admitted, json_answer
+from .timeout import DOCUMENTED
 
 TYPES = {"float16": "HALF", "float32": "FLOAT", "float64": "DOUBLE", "object": "STRING"}
+GROUP = "V1"
+TOLD = {JSON: OBJECT}
+PREDICT = Documentation(
+    "Predictions by row, or by column",
+    GROUP,
+    gives={JSON: V1Response},
+    takes={JSON: V1Request},
+    headers=DOCUMENTED,
+    raises=(*REFUSALS, ModelNotFound),
+)
 
 
 class NameConverter(BaseConverter):
@@ -29,40 +42,38 @@ def create_blueprint(service: Service) -> Blueprint:
     blueprint.record(lambda state: state.app.url_map.converters.update(name=NameConverter))
 
     @blueprint.get("")
+    @documented(Documentation("The names of the models", GROUP, TOLD, raises=UNAVAILABLE))
     def models() -> Response:
         return json_answer({"models": [service.running.model.card.name]})
 
+    @documented(Documentation("Is the model served", GROUP, TOLD, raises=NO_MODEL))
     def status(name: str, version: str | None = None) -> Response:
-        card = known(service.ready.model.card, name, version)
+        card = model_named(service, name, version).model.card
+        ready = bool(service.ready)
         status = {"error_code": "OK", "error_message": ""}
         states = [{"version": card.version, "state": "AVAILABLE", "status": status}]
-        return json_answer({"name": card.name, "ready": True, "model_version_status": states})
+        return json_answer({"name": card.name, "ready": ready, "model_version_status": states})
 
+    @documented(Documentation("The model's own inputs and outputs", GROUP, TOLD, raises=NO_MODEL))
     def metadata(name: str, version: str | None = None) -> Response:
-        return json_answer(describe(known(service.running.model.card, name, version)))
+        return json_answer(describe(model_named(service, name, version).model.card))
 
+    @documented(PREDICT)
     def predict(name: str, version: str | None = None) -> Response:
-        card, timings = known(service.running.model.card, name, version), Timings()
+        card, timings = model_named(service, name, version).model.card, Timings()
         with admitted(service) as (pipeline, deadline, body):
             asked = decode(body, V1Request)
             instances = instances_of(asked, card, service.settings.queue_rows)
             predictions = pipeline.predict(instances, deadline, timings)
         if asked.inputs is None:
-            return json_answer({"predictions": predictions}, timings)
-        return json_answer({"outputs": columns_of(predictions)}, timings)
+            return json_answer(V1Response(predictions=predictions), timings)
+        return json_answer(V1Response(outputs=columns_of(predictions)), timings)
 
     for model in ("/<name:name>", "/<name:name>/versions/<name:version>"):
         blueprint.add_url_rule(model, view_func=status)
         blueprint.add_url_rule(f"{model}/metadata", view_func=metadata)
         blueprint.add_url_rule(f"{model}:predict", view_func=predict, methods=["POST"])
     return blueprint
-
-
-def known(card: ModelCard, name: str, version: str | None) -> ModelCard:
-    """Return the card if it is of this name and version; raises ModelNotFound."""
-    if name != card.name or version not in (None, card.version):
-        raise ModelNotFound(f"The one model of this service is {card.name!r}, {card.version!r}.")
-    return card
 
 
 def describe(card: ModelCard) -> dict[str, Any]:
