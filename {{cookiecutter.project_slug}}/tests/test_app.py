@@ -84,7 +84,7 @@ def test_it_has_the_routes_of_its_readme_and_no_folder_of_files(app: Flask) -> N
         ("/openapi.json", "GET"),
         ("/", "GET"),
         ("/docs", "GET"),
-        ("/assets/<name>", "GET"),
+        ("/assets/<part>", "GET"),
     }
 
 

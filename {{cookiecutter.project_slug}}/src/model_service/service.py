@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from . import metrics
 from .engine import Engine
-from .errors import ModelHung, ModelNotReady, ServiceError, ShuttingDown, StartupError
+from .errors import ModelNotReady, ServiceError, ShuttingDown, StartupError
 from .in_flight import InFlight
 from .settings import Settings
 from .startup import Running, start
@@ -16,7 +16,6 @@ from .watchdog import Watchdog
 logger = logging.getLogger(__name__)
 
 EXIT_STARTUP_FAILED = 3  # with this code gunicorn stops, where it would else start workers for ever
-UNAVAILABLE = (ModelNotReady, ShuttingDown, ModelHung)  # what `running` and `ready` raise
 
 
 class Service:

@@ -7,13 +7,37 @@ from typing import Any, TypeVar
 from flask import Flask
 from werkzeug.routing import Rule
 
-from ..errors import ServiceError
+from ..errors import (
+    BodyTooLarge,
+    DeadlineExceeded,
+    InvalidInstance,
+    InvalidRequest,
+    ModelFault,
+    ModelHung,
+    ModelNotFound,
+    ModelNotReady,
+    OutOfMemory,
+    Overloaded,
+    ServiceError,
+    ShuttingDown,
+    TooManyInstances,
+    UnsupportedMediaType,
+)
 from ..json_schema import Schema
+from .timeout import DOCUMENTED
 
 JSON = "application/json"
 TEXT: Schema = {"type": "string"}
 BYTES: Schema = {"type": "string", "format": "binary"}
 OBJECT: Schema = {"type": "object"}
+
+# What routes raise that ask for the model; that find it by its name; that predict.
+UNAVAILABLE = (ModelNotReady, ShuttingDown, ModelHung)
+NO_MODEL = (ModelNotFound, *UNAVAILABLE)
+REFUSALS = (
+    *(InvalidRequest, BodyTooLarge, UnsupportedMediaType, InvalidInstance, TooManyInstances),
+    *(ModelFault, OutOfMemory, Overloaded, DeadlineExceeded, *UNAVAILABLE),
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -33,6 +57,19 @@ class Documentation:
     headers: Mapping[str, Schema] = field(default_factory=dict)
     raises: tuple[type[ServiceError], ...] = ()
     also: Mapping[int, str] = field(default_factory=dict)
+
+
+def predicting(
+    summary: str,
+    group: str,
+    gives: Mapping[str, type | Schema],
+    takes: Mapping[str, type | Schema],
+    headers: Mapping[str, Schema] | None = None,
+    raises: tuple[type[ServiceError], ...] = (),
+) -> Documentation:
+    """Return the documentation of a route that predicts, with what all of these take and raise."""
+    headers = {**DOCUMENTED, **(headers or {})}
+    return Documentation(summary, group, gives, takes, headers, (*REFUSALS, *raises))
 
 
 def documented(documentation: Documentation) -> Callable[[View], View]:

@@ -6,9 +6,9 @@ from flask import Blueprint, Response
 
 from .. import metrics
 from ..errors import ModelHung
-from ..service import UNAVAILABLE, Service
+from ..service import Service
 from ..startup import Description
-from .documented import JSON, TEXT, Documentation, documented
+from .documented import JSON, TEXT, UNAVAILABLE, Documentation, documented
 from .predict import json_answer
 
 GROUP = "health"

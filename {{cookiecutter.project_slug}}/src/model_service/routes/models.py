@@ -1,10 +1,8 @@
 """The model that a path names."""
 
 from ..errors import ModelNotFound
-from ..service import UNAVAILABLE, Service
+from ..service import Service
 from ..startup import Running
-
-NO_MODEL = (ModelNotFound, *UNAVAILABLE)  # what `model_named` raises
 
 
 def model_named(service: Service, name: str, version: str | None = None) -> Running:

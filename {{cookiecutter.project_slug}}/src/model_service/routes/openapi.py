@@ -17,11 +17,11 @@ from ..json_schema import Schema
 from ..postprocessing import prediction_schema
 from ..preprocessing import instance_schema
 from ..schemas import ErrorBody
-from ..service import UNAVAILABLE, Service
+from ..service import Service
 from ..settings import Settings
 from ..startup import Running
 from .auth import HEADER, OPEN, read_keys
-from .documented import JSON, OBJECT, Documentation, documentation_of, documented
+from .documented import JSON, OBJECT, UNAVAILABLE, Documentation, documentation_of, documented
 
 REF = "#/components/schemas/{name}"
 LONGEST_EXAMPLE = 8192  # bytes of JSON; a photo would hide all else

@@ -1,6 +1,6 @@
 """The native protocol: `POST /predict`, and SageMaker's name for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -10,41 +10,24 @@ from flask import Blueprint, Request, Response, request
 from .. import npy
 from ..arrays import Array
 from ..deadline import Deadline
-from ..errors import (
-    BodyTooLarge,
-    DeadlineExceeded,
-    InvalidInstance,
-    InvalidRequest,
-    ModelFault,
-    NotAcceptable,
-    OutOfMemory,
-    Overloaded,
-    TooManyInstances,
-    UnsupportedMediaType,
-)
+from ..errors import NotAcceptable
 from ..model_card import ModelCard, TensorSpec
 from ..pipeline import Pipeline, Timings
 from ..postprocessing import Prediction
 from ..preprocessing import MEDIA_TYPES, read_instances
 from ..schemas import MULTIPART, PredictRequest, PredictResponse, parse_instances
-from ..service import UNAVAILABLE, Service
+from ..service import Service
 from .body import read_body
-from .documented import BYTES, JSON, Documentation, documented
-from .timeout import DOCUMENTED, deadline_of
+from .documented import BYTES, JSON, documented, predicting
+from .timeout import deadline_of
 
 FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
-# What any route that predicts may raise.
-REFUSALS = (
-    *(InvalidRequest, BodyTooLarge, UnsupportedMediaType, InvalidInstance, TooManyInstances),
-    *(ModelFault, OutOfMemory, Overloaded, DeadlineExceeded, *UNAVAILABLE),
-)
-PREDICT = Documentation(
+PREDICT = predicting(
     "A prediction for each instance, in the same order",
     "predictions",
-    gives={JSON: PredictResponse, npy.MEDIA_TYPE: BYTES},
-    takes={JSON: PredictRequest, MULTIPART: FILES, **dict.fromkeys(sorted(MEDIA_TYPES), BYTES)},
-    headers=DOCUMENTED,
-    raises=(*REFUSALS, NotAcceptable),
+    {JSON: PredictResponse, npy.MEDIA_TYPE: BYTES},
+    {JSON: PredictRequest, MULTIPART: FILES, **dict.fromkeys(sorted(MEDIA_TYPES), BYTES)},
+    raises=(NotAcceptable,),
 )
 
 
@@ -71,16 +54,18 @@ def create_blueprint(service: Service) -> Blueprint:
 
 
 @contextmanager
-def admitted(service: Service) -> Iterator[tuple[Pipeline, Deadline, bytes]]:
+def admitted(
+    service: Service, read: Callable[[Request, int], bytes] = read_body
+) -> Iterator[tuple[Pipeline, Deadline, bytes]]:
     """Hold a place for the current request; give the pipeline, its deadline and the whole body.
 
-    Raises Overloaded, DeadlineExceeded or what `read_body` and `service.running` raise.
+    Raises Overloaded, DeadlineExceeded or what `read` and `service.running` raise.
     """
     deadline = deadline_of(request, service.settings.deadline_ms)
     pipeline = service.running.pipeline
     with service.in_flight.one():
         pipeline.check_room(deadline)  # before the work of reading what is then refused
-        yield pipeline, deadline, read_body(request, service.settings.max_body_bytes)
+        yield pipeline, deadline, read(request, service.settings.max_body_bytes)
 
 
 def array_wanted(request: Request, card: ModelCard) -> TensorSpec | None:

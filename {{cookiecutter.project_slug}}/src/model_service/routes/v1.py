@@ -1,33 +1,20 @@
-"""The protocol of TensorFlow Serving's REST API and of KServe's V1: `/v1/models/<name>`."""
+"""The protocol of TensorFlow Serving's REST API and of KServe's V1: what is told of the model."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response
 from werkzeug.routing import BaseConverter
 
-from ..errors import InvalidRequest, ModelNotFound
 from ..model_card import ModelCard, TensorSpec
-from ..pipeline import Timings
-from ..postprocessing import Prediction
-from ..schemas import V1Request, V1Response, check_count, decode
-from ..service import UNAVAILABLE, Service
-from .documented import JSON, OBJECT, Documentation, documented
-from .models import NO_MODEL, model_named
-from .predict import REFUSALS, admitted, json_answer
-from .timeout import DOCUMENTED
+from ..service import Service
+from . import v1_predict
+from .documented import JSON, NO_MODEL, OBJECT, UNAVAILABLE, Documentation, documented
+from .models import model_named
+from .predict import json_answer
+from .v1_predict import GROUP
 
 TYPES = {"float16": "HALF", "float32": "FLOAT", "float64": "DOUBLE", "object": "STRING"}
-GROUP = "V1"
 TOLD = {JSON: OBJECT}
-PREDICT = Documentation(
-    "Predictions by row, or by column",
-    GROUP,
-    gives={JSON: V1Response},
-    takes={JSON: V1Request},
-    headers=DOCUMENTED,
-    raises=(*REFUSALS, ModelNotFound),
-)
 
 
 class NameConverter(BaseConverter):
@@ -56,19 +43,9 @@ def create_blueprint(service: Service) -> Blueprint:
 
     @documented(Documentation("The model's own inputs and outputs", GROUP, TOLD, raises=NO_MODEL))
     def metadata(name: str, version: str | None = None) -> Response:
-        return json_answer(describe(model_named(service, name, version).model.card))
+        return json_answer(signature_of(model_named(service, name, version).model.card))
 
-    @documented(PREDICT)
-    def predict(name: str, version: str | None = None) -> Response:
-        card, timings = model_named(service, name, version).model.card, Timings()
-        with admitted(service) as (pipeline, deadline, body):
-            asked = decode(body, V1Request)
-            instances = instances_of(asked, card, service.settings.queue_rows)
-            predictions = pipeline.predict(instances, deadline, timings)
-        if asked.inputs is None:
-            return json_answer(V1Response(predictions=predictions), timings)
-        return json_answer(V1Response(outputs=columns_of(predictions)), timings)
-
+    predict = v1_predict.view(service)
     for model in ("/<name:name>", "/<name:name>/versions/<name:version>"):
         blueprint.add_url_rule(model, view_func=status)
         blueprint.add_url_rule(f"{model}/metadata", view_func=metadata)
@@ -76,7 +53,7 @@ def create_blueprint(service: Service) -> Blueprint:
     return blueprint
 
 
-def describe(card: ModelCard) -> dict[str, Any]:
+def signature_of(card: ModelCard) -> dict[str, Any]:
     """Return the signature of the model itself, as TensorFlow Serving shows it."""
     tensors = {"inputs": card.inputs, "outputs": card.outputs}
     signature = {key: {s.name: _tensor(s) for s in specs} for key, specs in tensors.items()}
@@ -85,36 +62,6 @@ def describe(card: ModelCard) -> dict[str, Any]:
         "model_spec": {"name": card.name, "signature_name": "", "version": card.version},
         "metadata": {"signature_def": {"signature_def": signatures}},
     }
-
-
-def instances_of(asked: V1Request, card: ModelCard, most: int) -> list[Any]:
-    """Return the instances of a request, one a row, at most so many.
-
-    The only input of a model may be named or not. Raises InvalidRequest or TooManyInstances.
-    """
-    if (asked.instances is None) == (asked.inputs is None):
-        raise InvalidRequest("The body must have either `instances`, in rows, or `inputs`.")
-    given = asked.inputs if asked.instances is None else asked.instances
-    rows = _rows_of(given, most) if isinstance(given, dict) else given or []
-    only = card.inputs[0].name
-    if len(card.inputs) > 1 or only in card.preprocessing.get("features", ()):
-        return rows
-    return [row[only] if isinstance(row, dict) and row.keys() == {only} else row for row in rows]
-
-
-def columns_of(predictions: Sequence[Prediction]) -> object:
-    """Return predictions that are objects as an object of lists; others as they are."""
-    names = predictions[0] if predictions and isinstance(predictions[0], Mapping) else ()
-    rows: Sequence[Any] = predictions
-    return {name: [row[name] for row in rows] for name in names} or predictions
-
-
-def _rows_of(columns: dict[str, list[Any]], most: int) -> list[Any]:
-    lengths = {len(column) for column in columns.values()}
-    if len(lengths) != 1:
-        raise InvalidRequest("The lists of `inputs` must be equally long, and one at least.")
-    check_count(lengths.pop(), most)
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _tensor(spec: TensorSpec) -> dict[str, Any]:

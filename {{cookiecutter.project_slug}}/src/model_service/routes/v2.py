@@ -8,11 +8,11 @@ from flask import Blueprint
 from ..errors import ModelHung
 from ..openinference.metadata import model_config, model_metadata, server_metadata
 from ..openinference.statistics import model_statistics
-from ..service import UNAVAILABLE, Service
+from ..service import Service
 from ..startup import Running
 from . import v2_infer
-from .documented import JSON, OBJECT, Documentation, documented
-from .models import NO_MODEL, model_named
+from .documented import JSON, NO_MODEL, OBJECT, UNAVAILABLE, Documentation, documented
+from .models import model_named
 from .v2_infer import GROUP
 
 MODEL = "/models/<name>"

@@ -16,35 +16,31 @@ from ..pipeline import Timings
 from ..service import Service
 from .body import read_coded_body
 from .coding import compress
-from .documented import BYTES, JSON, OBJECT, Documentation, documented
+from .documented import BYTES, JSON, OBJECT, documented, predicting
 from .models import model_named
-from .predict import REFUSALS, server_timing
-from .timeout import DOCUMENTED, deadline_of
+from .predict import admitted, server_timing
 
 GROUP = "Open Inference Protocol"
 RAW = "application/octet-stream"  # all that is not JSON alone: with tensors as bytes
-INFER = Documentation(
+INFER = predicting(
     "The model's own outputs for its inputs",
     GROUP,
-    gives={JSON: OBJECT, RAW: BYTES},
-    takes={JSON: Message, RAW: BYTES},
-    headers={**DOCUMENTED, HEADER: {"type": "integer", "minimum": 0}},
-    raises=(*REFUSALS, ModelNotFound),
+    {JSON: OBJECT, RAW: BYTES},
+    {JSON: Message, RAW: BYTES},
+    {HEADER: {"type": "integer", "minimum": 0}},
+    raises=(ModelNotFound,),
 )
 
 
 def view(service: Service) -> Callable[..., Response]:
     """Return what answers `POST .../infer`; no Content-Type is asked for, as clients send none."""
-    settings = service.settings
 
     @documented(INFER)
     def infer(name: str, version: str | None = None) -> Response:
-        arrived, deadline = time.monotonic(), deadline_of(request, settings.deadline_ms)
-        running, timings = model_named(service, name, version), Timings()
-        card, pipeline = running.model.card, running.pipeline
-        with service.in_flight.one():
-            pipeline.check_room(deadline)  # before the work of reading what is then refused
-            body = read_coded_body(request, settings.max_body_bytes)
+        arrived, timings = time.monotonic(), Timings()
+        running = model_named(service, name, version)
+        card = running.model.card
+        with admitted(service, read_coded_body) as (pipeline, deadline, body):
             message, inputs = read_request(body, request.headers.get(HEADER), card)
             if message.parameters.timeout:
                 deadline = Deadline(min(deadline.at, arrived + message.parameters.timeout / 1e6))
