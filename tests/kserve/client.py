@@ -71,6 +71,21 @@ async def talk(port: str, model: str) -> None:
             raise AssertionError("a request for another model was answered")
 
 
+async def talk_v1(port: str, model: str) -> None:
+    """Ask in the client's V1 mode whether the service is there."""
+    url = f"http://127.0.0.1:{port}"
+    async with InferenceRESTClient(RESTConfig(protocol="v1", retries=0)) as client:
+        assert await client.is_server_live(url) is True
+        assert await client.is_model_ready(url, model) is True
+        try:
+            await client.is_model_ready(url, "other")
+        except httpx.HTTPStatusError as refusal:
+            assert refusal.response.status_code == 404
+        else:
+            raise AssertionError("another model was said to be ready")
+
+
 if __name__ == "__main__":
-    asyncio.run(talk(sys.argv[1], sys.argv[2]))
+    for conversation in (talk, talk_v1):
+        asyncio.run(conversation(sys.argv[1], sys.argv[2]))
     print("all right")

@@ -17,9 +17,8 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-# The names of the routes that probes ask, at any path of theirs.
-PROBES = frozenset({"health.healthz", "health.readyz", "v2.live", "v2.ready"})
-FREQUENT = PROBES | {"health.exposition"}  # logged at debug: they come all the time
+# Logged at debug, at any path: they come all the time.
+PROBES = frozenset({"health.healthz", "health.readyz", "health.exposition", "v2.live", "v2.ready"})
 
 
 class JsonFormatter(logging.Formatter):
@@ -79,6 +78,6 @@ def observe_requests(app: Flask) -> None:
             "status": response.status_code,
             "ms": round(seconds * 1000, 3),
         }
-        level = logging.DEBUG if request.endpoint in FREQUENT else logging.INFO
+        level = logging.DEBUG if request.endpoint in PROBES else logging.INFO
         logger.log(level, "request", extra={"fields": fields})
         return response

@@ -6,6 +6,7 @@ classes of errors and the settings, so that it cannot say anything else than the
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -126,6 +127,8 @@ def _errors(raised: tuple[type[ServiceError], ...]) -> dict[int, Any]:
     for status in sorted({error.status for error in every}):
         errors = [error for error in every if error.status is status]
         codes = [error.code for error in errors]
+        if status is HTTPStatus.NOT_FOUND:
+            codes.append("not_found")  # a name with a slash or a colon makes another path
         these = {"properties": {"code": {"enum": codes}}}
         schema = {"allOf": [{"$ref": REF.format(name="ErrorBody")}, these]}
         answers[int(status)] = {
