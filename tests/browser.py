@@ -16,7 +16,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from .answers import ROOT
 
-LIMIT_S = 30  # how long a test waits for the page; never reached on success
+LIMIT_S = 120  # how long a test waits for the page; never reached on success
 FETCHED = ROOT / ".cache" / "chromium"  # what the Makefile unpacks where there is no browser
 ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),

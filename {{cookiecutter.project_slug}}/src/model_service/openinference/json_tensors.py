@@ -28,7 +28,7 @@ def read_json(data: msgspec.Raw, spec: TensorSpec, shape: list[int]) -> Array:
         values = _decoder(ELEMENTS[dtype.kind], depth).decode(text)
         with np.errstate(over="ignore"):
             array = np.array(values, dtype)
-    except (msgspec.DecodeError, ValueError, OverflowError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, OverflowError) as error:
         raise InvalidRequest(f"The data of input {spec.name!r} cannot be used: {error}.") from None
     nested_right = depth == 1 or not count or list(array.shape) == shape
     if array.size != count or not nested_right:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from ..errors import InvalidRequest
+from ..nesting import refuse_deep
 
 Size = Annotated[int, Meta(ge=0, le=2**31)]
 
@@ -69,7 +70,8 @@ _decoder = msgspec.json.Decoder(Message)
 
 def read_message(text: bytes | memoryview) -> Message:
     """Return the JSON of a request; raises InvalidRequest, naming what is wrong where."""
+    refuse_deep(bytes(text))
     try:
         return _decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"This is no inference request: {error}.") from None
