@@ -157,14 +157,14 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: Bakes) -
     assert ("optional-dependencies" in project) == (answers["quantization"] != "none")
 
 
-# What no prediction passes through: commands, what is over before the first request comes, and
-# what tells of the service and its model: metadata, statistics, the OpenAPI document, the pages.
+# What no prediction passes through: commands, what is over before the first request comes, and what
+# tells of the service and its model: health, metadata, statistics, the OpenAPI document, the pages.
 OFF_THE_PATH = (
     "cli/*",
     "quantization/*",
     *("routes/documented.py", "routes/openapi.py", "routes/page.py", "json_schema.py"),
     *("openinference/metadata.py", "openinference/statistics.py"),
-    *("routes/v1.py", "routes/v2.py"),
+    *("routes/health.py", "routes/v1.py", "routes/v2.py"),
     *("settings.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
     *("server.py", "supervisor.py", "worker.py", "watchdog.py", "routes/platform.py"),
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),

@@ -21,7 +21,7 @@ FOLDERS = {
 # A module imports from the lines above its own, or from its own folder.
 LAYERS = [
     {"arrays", "errors", "metrics", "pace"},
-    {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy"},
+    {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy", "timings"},
     {"architecture"},
     {"model_folder", "schemas", "json_schema", "engine"},
     {"batching", "device", "preprocessing", "postprocessing", "quantization"},

@@ -11,6 +11,7 @@ from model_service.deadline import Deadline
 from model_service.errors import InvalidInstance, ModelFault
 from model_service.model_run import ModelRuns
 from model_service.pipeline import Pipeline
+from model_service.timings import Timings
 
 from .engines import DoublingEngine, soon
 
@@ -21,7 +22,7 @@ class Direct:
     def __init__(self, engine: DoublingEngine) -> None:
         self._engine = engine
 
-    def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
+    def submit(self, rows: Arrays, deadline: Deadline, timings: Timings) -> dict[str, Array]:
         """Run the rows."""
         return ModelRuns(self._engine).run(rows)
 

@@ -32,7 +32,7 @@ REQUEST_SECONDS = Histogram(
 )
 STEP_SECONDS = Histogram(
     "service_step_seconds",
-    "Time of one step of a prediction: preprocess, model (with its queue), postprocess.",
+    "Time of one step of a prediction without its queue: preprocess, model, postprocess.",
     ["step"],
     buckets=(0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30),
 )

@@ -1,22 +1,19 @@
 """The straight line of a prediction: preprocess -> batcher -> engine -> postprocess."""
 
-import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import numpy as np
 
-from . import metrics
 from .arrays import Array, Arrays
 from .batching import Batcher
 from .deadline import Deadline
 from .errors import InvalidInstance
 from .postprocessing import Postprocessor, Prediction
 from .preprocessing import Preprocessor
+from .timings import Timings
 
 Row = dict[str, Array]
-Timings = dict[str, float]  # the seconds of each step, in order
 
 
 class Pipeline:
@@ -40,9 +37,9 @@ class Pipeline:
 
         Raises InvalidInstance, TooManyInstances, Overloaded, DeadlineExceeded or ModelFault.
         """
-        timings = {} if timings is None else timings
+        timings = timings or Timings()
         outputs = self.outputs(instances, deadline, timings)
-        with _timed("postprocess", timings):
+        with timings.step("postprocess"):
             return [self._postprocess(row) for row in outputs]
 
     def run(self, rows: Arrays, deadline: Deadline, timings: Timings) -> dict[str, Array]:
@@ -50,18 +47,18 @@ class Pipeline:
 
         Raises as `predict` does.
         """
-        with _timed("model", timings):
-            return self._batcher.submit(rows, deadline)
+        with timings.step("model"):
+            return self._batcher.submit(rows, deadline, timings)
 
     def outputs(
         self, instances: Sequence[object], deadline: Deadline, timings: Timings | None = None
     ) -> list[Row]:
         """Return the model's own outputs for each instance: name -> array without the batch."""
-        timings = {} if timings is None else timings
-        with _timed("preprocess", timings):
+        timings = timings or Timings()
+        with timings.step("preprocess"):
             rows = [self._row(index, instance) for index, instance in enumerate(instances)]
-        with _timed("model", timings):
-            return self._run(rows, deadline)
+        with timings.step("model"):
+            return self._run(rows, deadline, timings)
 
     def _row(self, index: int, instance: object) -> Row:
         try:
@@ -69,7 +66,7 @@ class Pipeline:
         except InvalidInstance as error:
             raise InvalidInstance(f"Instance {index}: {error}") from None
 
-    def _run(self, rows: list[Row], deadline: Deadline) -> list[Row]:
+    def _run(self, rows: list[Row], deadline: Deadline, timings: Timings) -> list[Row]:
         """Run rows of equal shape together, and put the outputs back in order."""
         alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for index, row in enumerate(rows):
@@ -77,15 +74,7 @@ class Pipeline:
         outputs: list[Row] = [{}] * len(rows)
         for indices in alike.values():
             stacked = {name: np.stack([rows[i][name] for i in indices]) for name in rows[0]}
-            results = self._batcher.submit(stacked, deadline)
+            results = self._batcher.submit(stacked, deadline, timings)
             for position, index in enumerate(indices):
                 outputs[index] = {name: array[position] for name, array in results.items()}
         return outputs
-
-
-@contextmanager
-def _timed(step: str, timings: Timings) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    timings[step] = time.perf_counter() - start
-    metrics.STEP_SECONDS.labels(step).observe(timings[step])

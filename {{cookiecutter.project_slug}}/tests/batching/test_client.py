@@ -15,6 +15,7 @@ from model_service.errors import (
 )
 from model_service.model_run import ModelRuns
 from model_service.settings import Settings
+from model_service.timings import Timings
 
 from ..engines import (
     LIMIT_S,
@@ -27,10 +28,11 @@ from ..engines import (
 
 
 def test_the_rows_of_a_request_run_together_in_chunks_and_come_back_in_order() -> None:
-    engine = DoublingEngine()
+    engine, timings = DoublingEngine(), Timings()
     batcher = Batcher(ModelRuns(engine), Settings(max_batch_size=2))
-    assert answers(batcher.submit(rows(1, 2, 3, 4, 5), soon())) == [2, 4, 6, 8, 10]
+    assert answers(batcher.submit(rows(1, 2, 3, 4, 5), soon(), timings)) == [2, 4, 6, 8, 10]
     assert engine.batches == [[1, 2], [3, 4], [5]]
+    assert timings.run_rows == 2
 
 
 def test_requests_do_not_share_runs_and_do_not_meet_in_the_engine() -> None:

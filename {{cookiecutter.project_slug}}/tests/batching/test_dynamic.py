@@ -21,6 +21,7 @@ from model_service.errors import (
 )
 from model_service.model_run import ModelRuns
 from model_service.settings import Settings
+from model_service.timings import Timings
 
 from ..engines import (
     LIMIT_S,
@@ -59,11 +60,15 @@ class Queue:
         self._queued = 0
 
     def send(
-        self, *values: float, width: int = 1, deadline: Deadline | None = None
+        self,
+        *values: float,
+        width: int = 1,
+        deadline: Deadline | None = None,
+        timings: Timings | None = None,
     ) -> Future[dict[str, Array]]:
         """Submit rows, and return once they are in the queue or refused."""
         submitted = rows(*values, width=width), deadline or soon()
-        future = self._pool.submit(self._batcher.submit, *submitted)
+        future = self._pool.submit(self._batcher.submit, *submitted, timings)
         while self._batcher.waiting_rows < self._queued + len(values) and not future.done():
             time.sleep(0.0005)
         self._queued = self._batcher.waiting_rows
@@ -77,6 +82,17 @@ def test_rows_that_wait_together_share_a_run() -> None:
         engine.gate.set()
         assert [answers(future.result(LIMIT_S)) for future in futures] == [[2], [4], [6]]
     assert engine.batches == [[0], [1, 2, 3]]
+
+
+def test_a_request_is_told_its_wait_and_the_rows_of_its_run() -> None:
+    engine, timings = GatedEngine(), [Timings(), Timings()]
+    with busy(engine, max_batch_size=3) as queue:
+        futures = [queue.send(1, 2, timings=timings[0]), queue.send(3, 4, timings=timings[1])]
+        engine.gate.set()
+        assert [answers(future.result(LIMIT_S)) for future in futures] == [[2, 4], [6, 8]]
+    assert engine.batches == [[0], [1, 2, 3], [4]]
+    assert [told.run_rows for told in timings] == [3, 3]
+    assert all(told.seconds["queue"] > 0 for told in timings)
 
 
 def test_never_more_rows_than_the_maximum_and_a_large_request_is_split_and_joined() -> None:

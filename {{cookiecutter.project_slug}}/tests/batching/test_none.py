@@ -16,6 +16,7 @@ from model_service.errors import (
 )
 from model_service.model_run import ModelRuns
 from model_service.settings import Settings
+from model_service.timings import Timings
 
 from ..engines import (
     LIMIT_S,
@@ -28,7 +29,9 @@ from ..engines import (
 
 
 def test_one_row_is_answered() -> None:
-    assert answers(Batcher(ModelRuns(DoublingEngine()), Settings()).submit(rows(3), soon())) == [6]
+    batcher, timings = Batcher(ModelRuns(DoublingEngine()), Settings()), Timings()
+    assert answers(batcher.submit(rows(3), soon(), timings)) == [6]
+    assert timings.run_rows == 1
 
 
 def test_more_rows_are_refused_with_their_number() -> None:

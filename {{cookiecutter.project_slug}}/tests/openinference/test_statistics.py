@@ -8,6 +8,7 @@ from model_service import metrics
 from model_service.deadline import Deadline
 from model_service.openinference.statistics import model_statistics
 from model_service.settings import Settings
+from model_service.timings import Timings
 
 from .echo import echoing
 
@@ -46,7 +47,9 @@ def test_counts_are_told_and_times_in_nanoseconds(monkeypatch: pytest.MonkeyPatc
 def test_a_run_is_counted_with_its_time() -> None:
     running = echoing(Settings(), {"in_x": "float32"})
     (before,) = model_statistics(running)["model_stats"]
-    running.pipeline.run({"in_x": np.zeros((1, 3), np.float32)}, Deadline.after_ms(60_000), {})
+    running.pipeline.run(
+        {"in_x": np.zeros((1, 3), np.float32)}, Deadline.after_ms(60_000), Timings()
+    )
     (after,) = model_statistics(running)["model_stats"]
     for count in ("inference_count", "execution_count"):
         assert after[count] == before[count] + 1

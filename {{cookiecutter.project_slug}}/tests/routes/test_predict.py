@@ -150,10 +150,15 @@ def test_a_fault_of_the_model_is_told_without_internals_and_passes(
     assert client.post("/predict", json={"instances": golden.instances[:1]}).status_code == 200
 
 
-def test_the_time_of_each_step_is_told(client: FlaskClient, golden: GoldenExamples) -> None:
+def test_the_time_of_each_step_and_the_rows_of_the_run_are_told(
+    client: FlaskClient, golden: GoldenExamples
+) -> None:
     response = client.post("/predict", json={"instances": golden.instances[:1]})
-    steps = re.findall(r"(\w+);dur=(\d+\.\d{3})(?:, |$)", response.headers["Server-Timing"])
-    assert [step for step, _ in steps] == ["preprocess", "model", "postprocess"]
+    *steps, batch = response.headers["Server-Timing"].split(", ")
+    named = [re.fullmatch(r"(\w+);dur=\d+\.\d{3}", step) for step in steps]
+    told = [step and step[1] for step in named]
+    assert told == ["preprocess", "queue", "model", "postprocess"]
+    assert batch == 'batch;desc="1"'
 
 
 def test_a_caller_may_wait_less_and_must_say_how_long(

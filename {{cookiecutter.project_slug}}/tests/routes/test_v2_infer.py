@@ -201,7 +201,7 @@ def test_requests_are_counted_by_their_route_and_told_their_time(small: FlaskCli
     labels = {"route": "/v2/models/<name>/infer", "code": "200"}
     before = REGISTRY.get_sample_value("service_requests_total", labels) or 0
     response = small.post(ECHO, data=infer_body(X)[0])
-    assert response.headers["Server-Timing"].startswith("model;dur=")
+    assert response.headers["Server-Timing"].startswith("queue;dur=")
     assert REGISTRY.get_sample_value("service_requests_total", labels) == before + 1
 
 

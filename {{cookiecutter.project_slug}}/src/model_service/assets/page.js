@@ -95,9 +95,13 @@ function bar([label, score]) {
 
 function showTimes(serverTiming, total) {
   const steps = [...serverTiming.matchAll(/([\w-]+);dur=([\d.]+)/g)].map(([, step, ms]) => [step, +ms]);
-  const pairs = [...steps, ["there and back", total]].map(([step, ms]) => {
+  const times = [...steps, ["there and back", total]];
+  const told = times.map(([step, ms]) => [step, `${ms.toFixed(ms < 10 ? 2 : 0)} ms`]);
+  const rows = serverTiming.match(/batch;desc="(\d+)"/)?.[1];
+  if (rows) told.push(["batch", rows === "1" ? "1 row" : `${rows} rows`]);
+  const pairs = told.map(([name, value]) => {
     const pair = element("div");
-    pair.append(element("dt", step), element("dd", `${ms.toFixed(ms < 10 ? 2 : 0)} ms`));
+    pair.append(element("dt", name), element("dd", value));
     return pair;
   });
   find("times").hidden = false;

@@ -12,6 +12,7 @@ from ..deadline import Deadline
 from ..errors import DeadlineExceeded, Overloaded, ServiceError, TooManyInstances
 from ..pace import Pace
 from ..settings import Settings
+from ..timings import Timings
 
 STOPPED = ServiceError("The service has stopped.")
 
@@ -95,11 +96,11 @@ class Turn:
         return len(self._waiting)
 
     @contextmanager
-    def within(self, deadline: Deadline) -> Iterator[None]:
+    def within(self, deadline: Deadline, timings: Timings | None = None) -> Iterator[None]:
         """Wait for the turn and hold it for a run; raises DeadlineExceeded, also after the run."""
         arrived = time.monotonic()
         self._take(deadline)
-        metrics.QUEUE_SECONDS.observe(time.monotonic() - arrived)
+        (timings or Timings()).waited(time.monotonic() - arrived)
         try:
             if not deadline.seconds_left:
                 raise DeadlineExceeded("The request came to the model after its deadline.")

@@ -7,6 +7,7 @@ from ..deadline import Deadline
 from ..errors import ServiceError
 from ..model_run import ModelRuns
 from ..settings import Settings
+from ..timings import Timings
 from .base import STOPPED, Admission, Turn
 
 IGNORED_SETTINGS = frozenset({"batch_wait_ms"})
@@ -21,17 +22,20 @@ class Batcher:
         self.admission = Admission(settings, runs.pace)
         self._turn = Turn()
 
-    def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
+    def submit(
+        self, rows: Arrays, deadline: Deadline, timings: Timings | None = None
+    ) -> dict[str, Array]:
         """Run the rows and return their outputs in the same order.
 
         Raises TooManyInstances, Overloaded, DeadlineExceeded, OutOfMemory, ModelFault.
         """
-        count = row_count(rows)
+        count, timings = row_count(rows), timings or Timings()
         with self.admission.of(rows, deadline):
             runs = [
                 self._run(
                     {name: array[start : start + self.max_rows] for name, array in rows.items()},
                     deadline,
+                    timings,
                 )
                 for start in range(0, count, self.max_rows)
             ]
@@ -41,9 +45,10 @@ class Batcher:
         """Take no more work: who waits for the model, or comes for it, gets the error."""
         self._turn.close(error)
 
-    def _run(self, chunk: Arrays, deadline: Deadline) -> dict[str, Array]:
+    def _run(self, chunk: Arrays, deadline: Deadline, timings: Timings) -> dict[str, Array]:
         # The turn is taken a chunk at a time, so that a long request does not hold up a short one.
-        with self._turn.within(deadline):
+        with self._turn.within(deadline, timings):
+            timings.ran(row_count(chunk))
             return self._runs.run_in_parts(chunk)
 
 

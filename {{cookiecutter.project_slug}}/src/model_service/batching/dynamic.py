@@ -17,6 +17,7 @@ from ..deadline import Deadline
 from ..errors import DeadlineExceeded, ModelFault, OutOfMemory, ServiceError
 from ..model_run import ModelRuns
 from ..settings import Settings
+from ..timings import Timings
 from .base import STOPPED, Admission
 from .dynamic_job import Job, Slice, join
 
@@ -45,13 +46,15 @@ class Batcher:
         with self._changed:
             return sum(job.count - job.taken for job in self._queue)
 
-    def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
+    def submit(
+        self, rows: Arrays, deadline: Deadline, timings: Timings | None = None
+    ) -> dict[str, Array]:
         """Queue rows of equal shape, wait, and return their outputs in the same order.
 
         Raises TooManyInstances, Overloaded, DeadlineExceeded, OutOfMemory, ModelFault.
         """
         kind = tuple((name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items()))
-        job = Job(rows, deadline, row_count(rows), kind)
+        job = Job(rows, deadline, row_count(rows), kind, timings or Timings())
         with self.admission.of(rows, deadline):
             with self._changed:
                 if self._closed:
@@ -113,7 +116,7 @@ class Batcher:
         for job in [job for job in self._queue if job.kind == kind]:
             start = job.taken
             if not start:
-                metrics.QUEUE_SECONDS.observe(time.monotonic() - job.arrived)
+                job.timings.waited(time.monotonic() - job.arrived)
             job.taken = min(job.count, start + room)
             slices.append(Slice(job, start, job.taken))
             room -= job.taken - start
@@ -141,9 +144,10 @@ class Batcher:
                         metrics.RETRIED_RUNS.inc()
                         self._run(wanted)
             return
-        first = 0
+        first, rows = 0, sum(stop - start for _, start, stop in slices)
         for job, start, stop in slices:
             last = first + stop - start
+            job.timings.ran(rows)
             job.deliver({name: output[first:last] for name, output in outputs.items()})
             first = last
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..arrays import Array, Arrays
 from ..deadline import Deadline
 from ..errors import DeadlineExceeded, ServiceError
+from ..timings import Timings
 
 
 @dataclass(eq=False)
@@ -20,6 +21,7 @@ class Job:
     deadline: Deadline
     count: int
     kind: tuple[object, ...]  # jobs of the same kind may share a run
+    timings: Timings = field(default_factory=Timings)
     arrived: float = field(default_factory=time.monotonic)
     taken: int = 0  # rows already handed to a run
     outputs: list[dict[str, Array]] = field(default_factory=list)

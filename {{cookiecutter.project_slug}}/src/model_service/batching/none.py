@@ -5,6 +5,7 @@ from ..deadline import Deadline
 from ..errors import ServiceError, TooManyInstances
 from ..model_run import ModelRuns
 from ..settings import Settings
+from ..timings import Timings
 from .base import STOPPED, Admission, Turn
 
 IGNORED_SETTINGS = frozenset({"max_batch_size", "batch_wait_ms"})
@@ -20,7 +21,9 @@ class Batcher:
         self.admission = Admission(settings, runs.pace)
         self._turn = Turn()
 
-    def submit(self, rows: Arrays, deadline: Deadline) -> dict[str, Array]:
+    def submit(
+        self, rows: Arrays, deadline: Deadline, timings: Timings | None = None
+    ) -> dict[str, Array]:
         """Run one row and return its outputs.
 
         Raises TooManyInstances for more rows, Overloaded, DeadlineExceeded, OutOfMemory or
@@ -31,7 +34,9 @@ class Batcher:
             raise TooManyInstances(
                 f"This service takes one instance a request and got {count}: send one at a time."
             )
-        with self.admission.of(rows, deadline), self._turn.within(deadline):
+        timings = timings or Timings()
+        with self.admission.of(rows, deadline), self._turn.within(deadline, timings):
+            timings.ran(count)
             return self._runs.run(rows)
 
     def close(self, error: ServiceError = STOPPED) -> None:

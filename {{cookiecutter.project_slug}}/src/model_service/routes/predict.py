@@ -12,11 +12,12 @@ from ..arrays import Array
 from ..deadline import Deadline
 from ..errors import NotAcceptable
 from ..model_card import ModelCard, TensorSpec
-from ..pipeline import Pipeline, Timings
+from ..pipeline import Pipeline
 from ..postprocessing import Prediction
 from ..preprocessing import MEDIA_TYPES, read_instances
 from ..schemas import MULTIPART, PredictRequest, PredictResponse, parse_instances
 from ..service import Service
+from ..timings import Timings
 from .body import read_body
 from .documented import BYTES, JSON, documented, predicting
 from .timeout import deadline_of
@@ -48,7 +49,7 @@ def create_blueprint(service: Service) -> Blueprint:
         if output is None:
             return json_answer(PredictResponse(predictions), timings)
         array = npy.write_npy(array_of(predictions, output))
-        return Response(array, mimetype=npy.MEDIA_TYPE, headers=server_timing(timings))
+        return Response(array, mimetype=npy.MEDIA_TYPE, headers=timings.header())
 
     return blueprint
 
@@ -92,11 +93,5 @@ def array_of(predictions: list[Prediction], output: TensorSpec) -> Array:
 
 def json_answer(body: object, timings: Timings | None = None) -> Response:
     """Return an answer of JSON, which tells the time of the steps of a prediction."""
-    headers = server_timing(timings) if timings else None
+    headers = timings.header() if timings else None
     return Response(msgspec.json.encode(body), mimetype=JSON, headers=headers)
-
-
-def server_timing(timings: Timings) -> dict[str, str]:
-    """Return the header `Server-Timing`, which browsers show: milliseconds of each step."""
-    steps = (f"{step};dur={1000 * seconds:.3f}" for step, seconds in timings.items())
-    return {"Server-Timing": ", ".join(steps)}

@@ -7,10 +7,10 @@ from flask import Response
 
 from ..errors import InvalidRequest, ModelNotFound
 from ..model_card import ModelCard
-from ..pipeline import Timings
 from ..postprocessing import Prediction
 from ..schemas import V1Request, V1Response, check_count, decode
 from ..service import Service
+from ..timings import Timings
 from .documented import JSON, documented, predicting
 from .models import model_named
 from .predict import admitted, json_answer

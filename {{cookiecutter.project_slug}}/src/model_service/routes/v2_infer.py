@@ -12,13 +12,13 @@ from ..errors import ModelNotFound
 from ..openinference.messages import Message
 from ..openinference.request import HEADER, read_request
 from ..openinference.response import write_response
-from ..pipeline import Timings
 from ..service import Service
+from ..timings import Timings
 from .body import read_coded_body
 from .coding import compress
 from .documented import BYTES, JSON, OBJECT, documented, predicting
 from .models import model_named
-from .predict import admitted, server_timing
+from .predict import admitted
 
 GROUP = "Open Inference Protocol"
 RAW = "application/octet-stream"  # all that is not JSON alone: with tensors as bytes
@@ -49,7 +49,7 @@ def view(service: Service) -> Callable[..., Response]:
             else:
                 outputs = no_rows(running.engine.outputs)
             answer, json_bytes = write_response(message, outputs, card, running.labels)
-            response = Response(answer, mimetype=JSON, headers=server_timing(timings))
+            response = Response(answer, mimetype=JSON, headers=timings.header())
             if json_bytes is not None:
                 response.mimetype = RAW
                 response.headers[HEADER] = str(json_bytes)
