@@ -1,6 +1,7 @@
 """The kserve client's talk with a service, in an environment of its own: says what failed, if so.
 
-Takes the port and the name of a model that gives `in_x` back as `out_x` for each datatype.
+Takes the port and the name of a model: `echo` gives `in_x` back as `out_x` for each datatype, and
+another one takes a tensor of floats.
 """
 
 import asyncio
@@ -71,6 +72,23 @@ async def talk(port: str, model: str) -> None:
             raise AssertionError("a request for another model was answered")
 
 
+async def talk_floats(port: str, model: str) -> None:
+    """Ask the model for its outputs for zeros, as JSON and as bytes; they must be alike."""
+    url = f"http://127.0.0.1:{port}"
+    (told,) = httpx.get(f"{url}/v2/models/{model}").json()["inputs"]
+    zeros = np.zeros([2, *told["shape"][1:]], np.float32)
+    answers = []
+    async with InferenceRESTClient(RESTConfig(protocol="v2", retries=0)) as client:
+        assert await client.is_model_ready(url, model) is True
+        for binary in (True, False):
+            rows = InferInput(told["name"], list(zeros.shape), told["datatype"])
+            rows.set_data_from_numpy(zeros, binary_data=binary)
+            answer = await client.infer(url, InferRequest(model, [rows]), model_name=model)
+            answers.append(answer.outputs[0].as_numpy())
+    assert answers[0].shape[0] == 2
+    np.testing.assert_allclose(*answers, rtol=1e-5)
+
+
 async def talk_v1(port: str, model: str) -> None:
     """Ask in the client's V1 mode whether the service is there."""
     url = f"http://127.0.0.1:{port}"
@@ -86,6 +104,7 @@ async def talk_v1(port: str, model: str) -> None:
 
 
 if __name__ == "__main__":
-    for conversation in (talk, talk_v1):
-        asyncio.run(conversation(sys.argv[1], sys.argv[2]))
+    port, model = sys.argv[1:]
+    for conversation in (talk if model == "echo" else talk_floats, talk_v1):
+        asyncio.run(conversation(port, model))
     print("all right")
