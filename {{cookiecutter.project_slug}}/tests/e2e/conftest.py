@@ -5,8 +5,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tritonclient.http import InferenceServerClient
 
 from model_service.deadline import Deadline
 from model_service.engine import Engine
@@ -84,8 +86,15 @@ def echo_server(startable: None, tmp_path_factory: pytest.TempPathFactory) -> It
     command = (sys.executable, "-m", "tests.e2e.echo")
     path = f"{ROOT / 'src'}:{ROOT}"
     with serving(command, free_port(), log, PYTHONPATH=path, SERVICE_WORKERS="1") as echo:
-        wait_until(lambda: echo.answers("/readyz"))
+        wait_until(lambda: echo.answers("/v2/models/echo/ready"))
         yield echo
+
+
+@pytest.fixture
+def triton(echo_server: Server) -> Iterator[Any]:
+    """Give Triton's client of that server, with four connections."""
+    with InferenceServerClient(f"127.0.0.1:{echo_server.port}", concurrency=4) as client:
+        yield client
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ..openinference.echo import ALL, output_of, values
 from .v2_schema import Inference, read
 
 MODEL, VERSION = "echo", "3"
+UNREADABLE = "in the client while decoding"  # what the clients say of an error without `error`
 EVERY = {name: values(dtype, 400) for name, dtype in ALL.items()}
 
 
@@ -38,6 +39,11 @@ def assert_same(result: InferResult, arrays: Arrays) -> None:
         back = result.as_numpy(output_of(name))
         assert back.shape == array.shape
         np.testing.assert_array_equal(texts(back) if array.dtype == object else back, array)
+
+
+def in_binary(result: InferResult) -> list[bool]:
+    """Return of each output whether its values came as bytes."""
+    return [one.is_binary for one in read(result.get_response(), Inference).outputs]
 
 
 def texts(array: Array) -> Array:

@@ -17,9 +17,13 @@ BOMB = 2**25
 
 
 def row_of(card: ModelCard) -> dict[str, Array]:
-    """Return a row of zeros for each input; a dimension of any size is 1."""
+    """Return a row of zeros, or of no text, for each input; a dimension of any size is 1."""
     return {
-        spec.name: np.zeros([1, *(max(size, 1) for size in spec.shape[1:])], spec.dtype)
+        spec.name: np.full(
+            [1, *(max(size, 1) for size in spec.shape[1:])],
+            "" if spec.dtype == "object" else 0,
+            spec.dtype,
+        )
         for spec in card.inputs
     }
 
@@ -51,6 +55,7 @@ def hostile_of(card: ModelCard) -> dict[str, Hostile]:
         return changed(data=msgspec.Raw(text % value))
 
     binary = headers[HEADER]
+    twice = 2 * [{"name": card.outputs[0].name}]
     return {
         "nothing": post(b""),
         "cut": post(body[: len(body) // 2]),
@@ -78,18 +83,20 @@ def hostile_of(card: ModelCard) -> dict[str, Hostile]:
         ),
         "an unknown datatype": changed(datatype="STRING"),
         "BF16": changed(datatype="BF16"),
+        "another datatype": changed(datatype="UINT64"),
         "another rank": changed(shape=[1]),
         "no shape": changed(shape=[]),
         "a negative size": changed(shape=[-1, *row[first].shape[1:]]),
         "a size of 2^60": changed(shape=[2**60, *row[first].shape[1:]]),
         "many sizes of 2^31": changed(shape=[2**31] * row[first].ndim),
         "a hundred thousand sizes": changed(shape=[2**31] * 100_000),
-        "too few values": changed(data=[0]),
+        "too few values": changed(data=[0] * (count - 1)),
         "too many values": changed(data=[0] * (count + 1)),
         "shared memory": changed(parameters={"shared_memory_region": "/dev/shm/a"}),
         "bytes that are not there": changed(data=None, parameters={"binary_data_size": 8}),
         "a negative number of bytes": changed(data=None, parameters={"binary_data_size": -8}),
         "an unknown output": post(body[:-1] + b', "outputs": [{"name": "no such"}]}'),
+        "an output twice": post(body[:-1] + b', "outputs": %s}' % msgspec.json.encode(twice)),
         "a sequence": post(body[:-1] + b', "parameters": {"sequence_id": 7}}'),
         "a timeout of text": post(body[:-1] + b', "parameters": {"timeout": "1"}}'),
         "another model": post(body[:-1] + b', "model_name": "no such"}'),

@@ -64,8 +64,10 @@ class ModelMetadata(Exact):
     outputs: list[TensorMetadata]
 
 
-class BinarySize(Exact):
-    binary_data_size: Size
+class Parameters(msgspec.Struct):
+    """A server may add parameters of its own; this one is of the binary extension."""
+
+    binary_data_size: Size | None = None
 
 
 class Output(Exact):
@@ -75,12 +77,17 @@ class Output(Exact):
     shape: list[Size]
     datatype: Datatype
     data: list[Any] | None = None
-    parameters: BinarySize | None = None
+    parameters: Parameters | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the values are given exactly once."""
-        if (self.data is None) == (self.parameters is None):
+        if (self.data is not None) == self.is_binary:
             raise ValueError("an output has either data or binary_data_size")
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether its values follow the JSON."""
+        return self.parameters is not None and self.parameters.binary_data_size is not None
 
 
 class Inference(Exact):
@@ -88,6 +95,7 @@ class Inference(Exact):
     model_version: str
     outputs: list[Output]
     id: str | None = None
+    parameters: dict[str, Any] | None = None
 
 
 class Error(Exact):
