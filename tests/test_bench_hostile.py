@@ -13,6 +13,7 @@ from benchmarks.hostile.page import page
 from benchmarks.hostile.replies import Reply, Verdict, is_right, verdict
 from benchmarks.hostile.results import Result
 from benchmarks.hostile.settings import Settings
+from benchmarks.peers import pinned
 
 JSON = "application/json"
 REPLIES = [
@@ -118,4 +119,4 @@ def test_every_peer_has_a_script_and_exact_versions(name: str) -> None:
     lines = (contestants.FOLDER / f"{name}.txt").read_text().splitlines()
     assert lines[0].startswith(f"{name}==")
     assert all("==" in line for line in lines)
-    assert contestants.pinned(name)
+    assert pinned(contestants.FOLDER / f"{name}.txt")

@@ -36,8 +36,9 @@ def running(
     port: int,
     environ: Mapping[str, str],
     stderr: IO[bytes] | None = None,
+    ready: str = "/readyz",
 ) -> Iterator[int]:
-    """Run a command that serves in a folder until the block ends; enters once it is ready.
+    """Run a command that serves in a folder until the block ends; enters once `ready` answers 200.
 
     The server gets a process group of its own, whose id is the value of the block, and exactly
     that group is ended. What it logs goes to `stderr`, if given. Raises NotReadyError.
@@ -47,7 +48,7 @@ def running(
         command, cwd=project, env=environ, stderr=stderr, start_new_session=True
     )
     try:
-        _wait_until_ready(server, port)
+        _wait_until_ready(server, port, ready)
         yield server.pid
     finally:
         _end(server)
@@ -90,13 +91,13 @@ def _end(server: subprocess.Popen[bytes]) -> None:
         raise
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int, path: str) -> None:
     give_up = time.monotonic() + START_LIMIT_S
     while time.monotonic() < give_up:
         if server.poll() is not None:
             raise NotReadyError("The server ended before it was ready; what it printed says why.")
         try:
-            get(port, "/readyz")
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30).close()
             return
         except OSError:  # not listening yet, or 503 while the model loads
             time.sleep(0.1)

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from tests.answers import ROOT
 
+from ..peers import InstallError
 from ..quantization.cpu import this_cpu
 from . import broken, models, neighbours, overload, report
 from .contestants import PEERS, ours, peer, render
@@ -79,7 +80,7 @@ def main(*given: str) -> None:
                 server = ours(project) if key == "service" else peer(key)
                 console.print(f"Measuring {server.name} ...")
                 results.append(measure(server, cases, made, settings))
-            except ServerError as error:
+            except (InstallError, ServerError) as error:
                 failures.append(str(error))
     show(console, results)
     cpu = this_cpu().name

@@ -1,8 +1,6 @@
 """The servers that are compared: the rendered service, and those of `peers/`."""
 
-import subprocess
 import sys
-import venv
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -11,13 +9,13 @@ from cookiecutter.main import cookiecutter
 
 from tests.answers import ROOT
 
+from ..peers import ENVIRONMENTS, installed, pinned
 from .models import Model
 from .replies import HOST
-from .servers import Server, ServerError
+from .servers import Server
 from .settings import Settings
 
 FOLDER = Path(__file__).parent / "peers"
-ENVIRONMENTS = ROOT / ".cache" / "peers"
 ANSWERS = {"framework": "onnxruntime", "input_kind": "tensor", "gpu": "none"}
 OURS = "rendered service"
 
@@ -68,11 +66,12 @@ def ours(project: Path) -> Server:
 
 
 def peer(key: str) -> Server:
-    """Return a server of `peers/` in an environment of its own; raises ServerError."""
-    known, python = PEERS[key], _installed(key)
+    """Return a server of `peers/` in an environment of its own; raises InstallError."""
+    known, requirements = PEERS[key], FOLDER / f"{key}.txt"
+    programs = installed(key, known.name, requirements)
 
     def command(port: int) -> list[str | Path]:
-        return [python, *known.arguments.format(port=port).split()]
+        return [programs / "python", *known.arguments.format(port=port).split()]
 
     def environ(port: int, model: Model, settings: Settings) -> dict[str, str]:
         return {
@@ -84,28 +83,4 @@ def peer(key: str) -> Server:
             "BENTOML_DO_NOT_TRACK": "True",
         }
 
-    return Server(known.name, pinned(key), command, FOLDER, environ, known.health)
-
-
-def pinned(key: str) -> str:
-    """Return the version of a peer: its requirements name it first."""
-    first, *_ = (FOLDER / f"{key}.txt").read_text(encoding="utf-8").splitlines()
-    return first.partition("==")[2]
-
-
-def _installed(key: str) -> Path:
-    """Return the interpreter of a peer's environment, made if its requirements are new."""
-    requirements, folder = FOLDER / f"{key}.txt", ENVIRONMENTS / key
-    python, stamp = folder / "bin" / "python", folder / "installed"
-    wanted = requirements.read_text(encoding="utf-8")
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return python
-    print(f"Installing {PEERS[key].name} {pinned(key)} ...", flush=True)
-    venv.create(folder, clear=True, with_pip=True)
-    pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--requirement"]
-    result = subprocess.run([*pip, requirements], capture_output=True, text=True)
-    if result.returncode:
-        last = result.stderr.strip().rpartition("\n")[2]
-        raise ServerError(f"{PEERS[key].name} cannot be installed: {last}")
-    stamp.write_text(wanted, encoding="utf-8")
-    return python
+    return Server(known.name, pinned(requirements), command, FOLDER, environ, known.health)
