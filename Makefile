@@ -5,7 +5,8 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
 # Beside these there are `hostile`, which installs other servers to compare with: five minutes, and
-# `overload`, which installs a load generator: ten; `wire`, a quarter of a minute.
+# `overload`, which installs a load generator: ten; `conformance`, which installs MLServer: three;
+# `wire`, a quarter of a minute.
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
@@ -48,7 +49,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) ## measure rendering, loading and quantization (BENCH=hostile, overload or wire)
+bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) ## measure rendering, loading and quantization (BENCH=conformance, hostile, overload or wire)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)

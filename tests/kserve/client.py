@@ -182,8 +182,8 @@ async def talk(port: str, model: str) -> dict[str, str | None]:
     """Return for each case what failed."""
     told: dict[str, str | None] = {}
     for protocol, cases in (CASES if model == "echo" else FLOATS).items():
-        async with InferenceRESTClient(RESTConfig(protocol=protocol, retries=0)) as client:
-            for name, case in cases.items():
+        for name, case in cases.items():  # each on connections of its own
+            async with InferenceRESTClient(RESTConfig(protocol=protocol, retries=0)) as client:
                 try:
                     await case(client, f"http://127.0.0.1:{port}", model)
                     told[name] = None

@@ -1,4 +1,7 @@
-"""The answers of the Open Inference Protocol, as its specification defines them, and no more."""
+"""The answers of the Open Inference Protocol, as its specification defines them, and no more.
+
+`parameters` is where the protocol lets a server add what is its own.
+"""
 
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -54,6 +57,7 @@ class TensorMetadata(Exact):
     name: str
     datatype: Datatype
     shape: list[SizeOrAny]
+    parameters: dict[str, Any] | None = None
 
 
 class ModelMetadata(Exact):
@@ -62,10 +66,11 @@ class ModelMetadata(Exact):
     platform: str
     inputs: list[TensorMetadata]
     outputs: list[TensorMetadata]
+    parameters: dict[str, Any] | None = None
 
 
 class Parameters(msgspec.Struct):
-    """A server may add parameters of its own; this one is of the binary extension."""
+    """Of an output; this one is of the binary extension."""
 
     binary_data_size: Size | None = None
 
