@@ -1,6 +1,12 @@
-"""The real server, whose model gives back what it is given, in every datatype. Run as a program."""
+"""The real server, whose model gives back what it is given. Run as a program.
 
+Its one argument are other arguments of `echoing`, as JSON; without it the model has every datatype.
+"""
+
+import functools
+import json
 import signal
+import sys
 from typing import Any
 
 from flask import Flask
@@ -19,7 +25,7 @@ def load_app(generation: worker.Generation) -> Flask:
     from ..openinference.echo import echoing
 
     module: Any = service
-    module.start = echoing
+    module.start = functools.partial(echoing, **json.loads(sys.argv[1] if sys.argv[1:] else "{}"))
     return worker.load_app(generation)
 
 
