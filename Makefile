@@ -49,7 +49,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) ## measure rendering, loading and quantization (BENCH=conformance, hostile, overload or wire)
+bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) ## measure rendering, loading and quantization (BENCH=conformance, differential, hostile, overload or wire)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)

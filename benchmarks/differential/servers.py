@@ -74,11 +74,10 @@ def install() -> None:
         return
     stub = HOME / "python_backend_stubs" / "{}.{}".format(*sys.version_info)
     print("Fetching Triton, 60 MB ...", flush=True)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
-    target = ["--upgrade", "--only-binary", ":all:", "--target", SITE]
-    result = subprocess.run(
-        [*pip, *target, "--requirement", requirements], capture_output=True, text=True
-    )
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade"]
+    pip += ["--no-deps", "--no-compile", "--only-binary", ":all:", "--target", SITE]
+    pip += ["--requirement", requirements]
+    result = subprocess.run(pip, capture_output=True, text=True)
     if result.returncode:
         raise InstallError(f"Triton cannot be fetched: {result.stderr.strip().splitlines()[-1]}")
     if not stub.is_dir():

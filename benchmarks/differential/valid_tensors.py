@@ -75,6 +75,6 @@ def shapes() -> dict[str, Case]:
         arrays = {input_of(datatype): values(datatype, rows, columns) for datatype in DTYPES}
         written = {n: a if n == "in_fp16" else as_json(n, a) for n, a in arrays.items()}
         plain = [output(output_of(one), binary_data=one == "FP16") for one in DTYPES]
-            cases[f"shape: {title}, bytes"] = post(arrays, parameters=IN_BYTES)
+        cases[f"shape: {title}, bytes"] = post(arrays, parameters=IN_BYTES)
         cases[f"shape: {title}, JSON"] = post(written, outputs=plain)
     return cases
