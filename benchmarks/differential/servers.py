@@ -1,5 +1,6 @@
 """Both servers, each with the model of a signature: started on a free port, and ended."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -19,6 +20,7 @@ SITE = ROOT / ".cache" / "triton"
 HOME = SITE / "pytriton" / "tritonserver"
 BACKEND = HOME / "backends" / "python"
 HOST = "127.0.0.1"
+SHARED_MEMORY = Path("/dev/shm")
 
 
 class InstallError(Exception):
@@ -45,6 +47,7 @@ def ours(project: Path, signature: Signature, log: Path) -> Iterator[int]:
 def triton(signature: Signature, log: Path) -> Iterator[int]:
     """Run Triton, with the same model on its Python backend, until the block ends."""
     port = free_port()
+    shared = f"differential_{os.getpid()}_{port}"
     with TemporaryDirectory() as name, log.open("ab") as stderr:
         repository = Path(name)
         signature.write_repository(repository, FOLDER / "model.py")
@@ -57,14 +60,19 @@ def triton(signature: Signature, log: Path) -> Iterator[int]:
             "--allow-grpc=false",
             "--allow-metrics=false",
             "--exit-timeout-secs=2",
+            f"--backend-config=python,shm-region-prefix-name={shared}",
         ]
         environ = {
             "TRITON_SITE": str(SITE),
             "LD_LIBRARY_PATH": sysconfig.get_config_var("LIBDIR"),  # the stub wants libpython
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        with running(command, repository, port, environ, stderr, ready="/v2/health/ready"):
-            yield port
+        try:
+            with running(command, repository, port, environ, stderr, ready="/v2/health/ready"):
+                yield port
+        finally:
+            for memory in SHARED_MEMORY.glob(f"{shared}*"):  # it leaves some of it
+                memory.unlink(missing_ok=True)
 
 
 def install() -> None:
