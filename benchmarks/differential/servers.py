@@ -36,7 +36,6 @@ def ours(project: Path, signature: Signature, log: Path) -> Iterator[int]:
         "PYTHONPATH": "src",
         "PYTHONDONTWRITEBYTECODE": "1",
         "SERVICE_WORKERS": "1",
-        "SERVICE_GRACE_S": "1",  # nothing is under way when it is ended
         "SERVICE_MAX_BATCH_SIZE": str(MAX_BATCH_SIZE),
     }
     with log.open("ab") as stderr, running(command, project, port, environ, stderr):

@@ -1,7 +1,7 @@
 """The kserve client's talk with a service, in an environment of its own, case by case.
 
-Takes the port and the name of a model: `echo` gives `in_x` back as `out_x` for each datatype, another
-one takes a tensor of floats. Prints an object of JSON: for each case what failed, or null.
+Takes the port and the name of a model: `echo` gives `in_x` back as `out_x` for each datatype, any
+other takes a tensor of floats. Prints an object of JSON: for each case what failed, or null.
 """
 
 import asyncio

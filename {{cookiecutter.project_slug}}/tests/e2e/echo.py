@@ -12,8 +12,6 @@ from typing import Any
 from flask import Flask
 
 from model_service import supervisor, worker
-from model_service.server import serve
-from model_service.settings import Settings
 
 
 def load_app(generation: worker.Generation) -> Flask:
@@ -30,6 +28,10 @@ def load_app(generation: worker.Generation) -> Flask:
 
 
 if __name__ == "__main__":
+    # Not at the top, which each worker runs before it can mask the signals: these start threads.
+    from model_service.server import serve
+    from model_service.settings import Settings
+
     module: Any = supervisor
     module.load_app = load_app
     serve(Settings.from_env())
