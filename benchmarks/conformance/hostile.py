@@ -1,13 +1,10 @@
 """The hostile requests of a render's tests, judged by what the protocol says of errors."""
 
-import base64
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..hostile.corpus import Case
+from ..hostile.corpus import Case, dumped
 from ..hostile.replies import Reply, ask
 from .outcome import Outcome
 
@@ -34,40 +31,17 @@ OURS_ALONE = {
     "two codings",
 }
 
-# In a process of its own, since a render's `tests` are not those of the template. What is changed
-# in the requests is the first input; of the others there is one for each datatype.
-DUMP = """
-import base64, json
+# What is changed in the requests is the first input; of the others there is one for each datatype.
+CASES = """
 from tests.e2e.v2_hostile import hostile_of
 from tests.openinference.echo import ALL, echo_card
-card = echo_card({"in_fp32": "float32", **ALL}, [-1, -1])
-print(json.dumps({
-    name: {**case._asdict(), "body": base64.b64encode(case.body).decode()}
-    for name, case in hostile_of(card).items()
-}))
+cases = hostile_of(echo_card({"in_fp32": "float32", **ALL}, [-1, -1]))
 """
 
 
 def corpus(project: Path) -> dict[str, Case]:
     """Return the hostile requests of a render by name, for a model of all datatypes."""
-    dumped = subprocess.run(
-        [sys.executable, "-c", DUMP],
-        cwd=project,
-        env={"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return {
-        name: Case(
-            base64.b64decode(case["body"]),
-            case["content_type"],
-            case["method"],
-            case["path"],
-            case["headers"],
-        )
-        for name, case in json.loads(dumped.stdout).items()
-    }
+    return dumped(project, CASES)
 
 
 def outcomes(port: int, cases: Mapping[str, Case]) -> list[Outcome]:

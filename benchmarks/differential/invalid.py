@@ -1,26 +1,19 @@
 """The hostile requests of a render's own tests, to the model of numbers, and some of our own."""
 
-import base64
 import json
-import subprocess
-import sys
 from enum import StrEnum
 from pathlib import Path
 
-from ..hostile.corpus import Case
+from ..hostile.corpus import Case, dumped
 from .exchange import Exchange
 from .signatures import NAME, NUMBERS
 
-# In a process of its own, since a render's `tests` are not those of the template.
-DUMP = """
-import base64, json, sys
+CASES = """
+import json, sys
 from tests.e2e.v2_hostile import hostile_of
 from tests.openinference.echo import echo_card
 given = json.loads(sys.argv[1])
-print(json.dumps({
-    name: {**case._asdict(), "body": base64.b64encode(case.body).decode()}
-    for name, case in hostile_of(echo_card(given["dtypes"], given["shape"])).items()
-}))
+cases = hostile_of(echo_card(given["dtypes"], given["shape"]))
 """
 TOLD = {
     "unknown model, is it ready": "/v2/models/none/ready",
@@ -44,24 +37,7 @@ class Answered(StrEnum):
 
 def invalid(project: Path) -> dict[str, Case]:
     """Return the hostile requests of a render by name."""
-    dumped = subprocess.run(
-        [sys.executable, "-c", DUMP, NUMBERS.arguments()],
-        cwd=project,
-        env={"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    hostile = {
-        name: Case(
-            base64.b64decode(case["body"]),
-            case["content_type"],
-            case["method"],
-            case["path"],
-            case["headers"],
-        )
-        for name, case in json.loads(dumped.stdout).items()
-    }
+    hostile = dumped(project, CASES, NUMBERS.arguments())
     return hostile | {name: Case(b"", None, "GET", path) for name, path in TOLD.items()}
 
 

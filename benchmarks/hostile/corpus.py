@@ -15,13 +15,12 @@ OWN_PROTOCOLS = ("/v1/", "/ping", "/invocations")  # others need not have these 
 AUTOMATIC = zlib.MAX_WBITS + 32  # for zlib: gzip or deflate, as the body says
 OWN_HEADERS = {"X-Request-Timeout-Ms"}  # only the service reads it
 
-# In a process of its own, since a render's `tests` are not those of the template.
+# What gives `cases` stands before it.
 DUMP = """
 import base64, json
-from tests.e2e.hostile import HOSTILE
 print(json.dumps({
     name: {**case._asdict(), "body": base64.b64encode(case.body).decode()}
-    for name, case in HOSTILE.items()
+    for name, case in cases.items()
 }))
 """
 
@@ -63,8 +62,16 @@ def group(name: str) -> str:
 
 def of_render(project: Path) -> dict[str, Case]:
     """Return the hostile requests of a render's own tests by name."""
-    dumped = subprocess.run(
-        [sys.executable, "-c", DUMP],
+    return dumped(project, "from tests.e2e.hostile import HOSTILE as cases")
+
+
+def dumped(project: Path, program: str, *arguments: str) -> dict[str, Case]:
+    """Return the `cases` that a program makes of a render's own tests, by name.
+
+    It runs in a process of its own, since a render's `tests` are not those of the template.
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", program + DUMP, *arguments],
         cwd=project,
         env={"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"},
         check=True,
@@ -79,7 +86,7 @@ def of_render(project: Path) -> dict[str, Case]:
             case["path"],
             case["headers"],
         )
-        for name, case in json.loads(dumped.stdout).items()
+        for name, case in json.loads(ran.stdout).items()
     }
 
 
