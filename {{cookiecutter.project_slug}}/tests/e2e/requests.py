@@ -72,7 +72,10 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 def read_answers(received: bytes) -> list[Reply]:
-    """Take the answers of one connection apart; each has its length."""
+    """Take the answers of one connection apart by their lengths.
+
+    Raises IncompleteRead if the last one was cut off, as any HTTP client would.
+    """
     answers = []
     while received:
         head, _, rest = received.partition(b"\r\n\r\n")
@@ -80,6 +83,8 @@ def read_answers(received: bytes) -> list[Reply]:
         assert line.startswith(b"HTTP/1."), line
         headers = http.client.parse_headers(io.BytesIO(fields + b"\r\n\r\n"))
         length = int(headers.get("Content-Length", "0"))
+        if len(rest) < length:
+            raise http.client.IncompleteRead(rest, length - len(rest))
         answers.append(Reply(int(line.split()[1]), rest[:length], headers.get_content_type()))
         received = rest[length:]
     return answers

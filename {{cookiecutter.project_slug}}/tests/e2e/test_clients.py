@@ -3,7 +3,8 @@
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from http.client import IncompleteRead
 
 import msgspec
 import pytest
@@ -56,12 +57,15 @@ def test_a_client_may_leave_at_any_time(phase: str, reset: bool, server: Server)
             assert len(connection.recv(received)) == received
 
 
-def test_a_client_that_sends_no_more_gets_its_answer_or_none(server: Server) -> None:
+def test_a_client_that_sends_no_more_gets_its_answer_or_is_cut_off(server: Server) -> None:
+    """The server takes the end of what is sent for the end of the client, also while it answers."""
     for _ in range(TIMES):
         with server.connect() as connection:
             connection.sendall(WHOLE)
             connection.shutdown(socket.SHUT_WR)
-            assert [told(answer) for answer in read_answers(read_all(connection))] in ([], ["200"])
+            with suppress(IncompleteRead):
+                answers = read_answers(read_all(connection))
+                assert [told(answer) for answer in answers] in ([], ["200"])
 
 
 def test_slow_bodies_stop_nobody_and_are_answered_in_the_end(
