@@ -8,6 +8,7 @@ from . import routes
 from .engine import Engine
 from .logs import observe_requests
 from .routes.auth import require_key
+from .routes.door import refuse_at_the_door
 from .routes.errors import register_error_handlers
 from .routes.leaving import close_connections_on_leaving
 from .routes.platform import add_platform_routes
@@ -32,8 +33,9 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.extensions[SERVICE] = service
     register_error_handlers(app)
-    observe_requests(app)
+    refuse_at_the_door(app, service)
     close_connections_on_leaving(app, service)
+    observe_requests(app)
     require_key(app, service.settings)
     for blueprint in routes.blueprints(service):
         app.register_blueprint(blueprint)

@@ -17,21 +17,35 @@ class InFlight:
     """
 
     def __init__(self, most: int) -> None:
-        self._places = threading.BoundedSemaphore(most)
+        self._most, self._inside = most, 0
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Raise Overloaded if there is no place."""
+        if self._inside >= self._most:
+            raise Overloaded("The service has all the requests it can take: try again later.")
 
     @contextmanager
     def one(self) -> Iterator[None]:
         """Hold a place for a request; raises Overloaded at once if there is none."""
         arrived, outcome = time.monotonic(), "fail"
         try:
-            if not self._places.acquire(blocking=False):
-                raise Overloaded("The service has all the requests it can take: try again later.")
-            metrics.IN_FLIGHT.inc()
+            self._enter()
             try:
                 yield
                 outcome = "success"
             finally:
-                metrics.IN_FLIGHT.dec()
-                self._places.release()
+                self._leave()
         finally:
             metrics.PREDICTION_SECONDS.labels(outcome).observe(time.monotonic() - arrived)
+
+    def _enter(self) -> None:
+        with self._lock:
+            self.check()
+            self._inside += 1
+            metrics.IN_FLIGHT.set(self._inside)
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._inside -= 1
+            metrics.IN_FLIGHT.set(self._inside)

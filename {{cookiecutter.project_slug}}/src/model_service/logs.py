@@ -5,20 +5,35 @@ import logging.config
 import re
 import time
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from flask import Flask, Response, g, request
+from flask import Flask
 
 from . import metrics
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 logger = logging.getLogger(__name__)
 
-REQUEST_ID = "X-Request-ID"
+REQUEST_ID, ROUTE = "service.request_id", "service.route"  # in the environ of a request
+HEADER = "X-Request-ID"
 SAFE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 # Logged at debug, at any path: they come all the time.
 PROBES = frozenset({"health.healthz", "health.readyz", "health.exposition", "v2.live", "v2.ready"})
+
+
+class Route(NamedTuple):
+    """What answers a request: the name of the view, and its path with placeholders."""
+
+    endpoint: str
+    rule: str
+
+
+UNMATCHED = Route("", "unmatched")
 
 
 class JsonFormatter(logging.Formatter):
@@ -57,27 +72,34 @@ def configure(level: str) -> None:
 
 def observe_requests(app: Flask) -> None:
     """Give each request an id, and log and count its answer; the payload is never logged."""
+    inner = app.wsgi_app
 
-    @app.before_request
-    def begin() -> None:
-        given = request.headers.get(REQUEST_ID, "")
-        g.request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
-        g.started = time.perf_counter()
+    def observed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        began = time.perf_counter()
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        environ[REQUEST_ID] = request_id
 
-    @app.after_request
-    def end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.started
-        route = request.url_rule.rule if request.url_rule else "unmatched"
-        metrics.REQUESTS.labels(route, response.status_code).inc()
-        metrics.REQUEST_SECONDS.labels(route).observe(seconds)
-        response.headers[REQUEST_ID] = g.request_id
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            _note_answer(environ, int(status[:3]), time.perf_counter() - began)
+            return start_response(status, [*headers, (HEADER, request_id)], *rest)
+
+        return inner(environ, start)
+
+    app.wsgi_app = observed  # type: ignore[method-assign]
+
+
+def _note_answer(environ: "WSGIEnvironment", status: int, seconds: float) -> None:
+    endpoint, rule = environ.get(ROUTE, UNMATCHED)
+    metrics.REQUESTS.labels(rule, status).inc()
+    metrics.REQUEST_SECONDS.labels(rule).observe(seconds)
+    level = logging.DEBUG if endpoint in PROBES else logging.INFO
+    if logger.isEnabledFor(level):
         fields = {
-            "request_id": g.request_id,
-            "method": request.method,
-            "path": request.path,
-            "status": response.status_code,
+            "request_id": environ[REQUEST_ID],
+            "method": environ["REQUEST_METHOD"],
+            "path": environ["PATH_INFO"],
+            "status": status,
             "ms": round(seconds * 1000, 3),
         }
-        level = logging.DEBUG if request.endpoint in PROBES else logging.INFO
         logger.log(level, "request", extra={"fields": fields})
-        return response

@@ -4,34 +4,30 @@ import logging
 from http import HTTPStatus
 
 import msgspec
-from flask import Flask, Response, g, request
+from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
 from .. import metrics
 from ..errors import ServiceError
+from ..logs import REQUEST_ID
 from ..schemas import ErrorBody
+from .documented import JSON
 
 logger = logging.getLogger(__name__)
+
+
+Answer = tuple[bytes, HTTPStatus, dict[str, str]]  # body, status and headers, as Flask takes them
 
 
 def register_error_handlers(app: Flask) -> None:
     """Answer every failure with the one error body, and never with a traceback or a page."""
 
     @app.errorhandler(ServiceError)
-    def service_error(error: ServiceError) -> Response:
-        if error.status is HTTPStatus.INTERNAL_SERVER_ERROR:
-            logger.error("%s", error, exc_info=error)
-        if error.status >= HTTPStatus.SERVICE_UNAVAILABLE:
-            metrics.REJECTED.labels(error.code).inc()
-        response = _answer(error.status, error.code, str(error))
-        if error.status is HTTPStatus.UNAUTHORIZED:
-            response.headers["WWW-Authenticate"] = "Bearer"
-        if error.retry_after is not None:
-            response.headers["Retry-After"] = str(error.retry_after)
-        return response
+    def service_error(error: ServiceError) -> Answer:
+        return answer_of(error, _request_id())
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
+    def http_error(error: HTTPException) -> Answer:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         sentence = error.description or status.description
         allowed = ", ".join(getattr(error, "valid_methods", None) or ())
@@ -39,18 +35,37 @@ def register_error_handlers(app: Flask) -> None:
             sentence = f"There is nothing at {request.path}: predictions are at POST /predict."
         if allowed:
             sentence = f"{request.path} does not take {request.method}: use {allowed}."
-        response = _answer(status, status.name.lower(), sentence)
-        if allowed:
-            response.headers["Allow"] = allowed
-        return response
+        allow = {"Allow": allowed} if allowed else {}
+        return _answer(status, status.name.lower(), sentence, _request_id(), allow)
 
     @app.errorhandler(Exception)
-    def unexpected_error(error: Exception) -> Response:
+    def unexpected_error(error: Exception) -> Answer:
         logger.exception("unexpected error", exc_info=error)
         sentence = "The service failed; its log has the reason under this request_id."
-        return _answer(ServiceError.status, ServiceError.code, sentence)
+        return _answer(ServiceError.status, ServiceError.code, sentence, _request_id(), {})
 
 
-def _answer(status: HTTPStatus, code: str, sentence: str) -> Response:
-    body = ErrorBody(error=sentence, code=code, request_id=g.get("request_id", ""))
-    return Response(msgspec.json.encode(body), status, mimetype="application/json")
+def answer_of(error: ServiceError, request_id: str) -> Answer:
+    """Return the answer that a failure of the service is; it is counted, and logged if ours."""
+    if error.status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s", error, exc_info=error)
+    if error.status >= HTTPStatus.SERVICE_UNAVAILABLE:
+        metrics.REJECTED.labels(error.code).inc()
+    headers = {}
+    if error.status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    return _answer(error.status, error.code, str(error), request_id, headers)
+
+
+def _request_id() -> str:
+    return str(request.environ.get(REQUEST_ID, ""))
+
+
+def _answer(
+    status: HTTPStatus, code: str, sentence: str, request_id: str, headers: dict[str, str]
+) -> Answer:
+    body = msgspec.json.encode(ErrorBody(error=sentence, code=code, request_id=request_id))
+    length = str(len(body))
+    return body, status, {"Content-Type": JSON, "Content-Length": length, **headers}

@@ -20,7 +20,7 @@ from ..service import Service
 from ..timings import Timings
 from .body import read_body
 from .documented import BYTES, JSON, documented, predicting
-from .timeout import deadline_of
+from .timeout import DEADLINE
 
 FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
 PREDICT = predicting(
@@ -60,13 +60,12 @@ def admitted(
 ) -> Iterator[tuple[Pipeline, Deadline, bytes]]:
     """Hold a place for the current request; give the pipeline, its deadline and the whole body.
 
-    Raises Overloaded, DeadlineExceeded or what `read` and `service.running` raise.
+    Raises Overloaded or what `read` and `service.running` raise.
     """
-    deadline = deadline_of(request, service.settings.deadline_ms)
     pipeline = service.running.pipeline
     with service.in_flight.one():
-        pipeline.check_room(deadline)  # before the work of reading what is then refused
-        yield pipeline, deadline, read(request, service.settings.max_body_bytes)
+        body = read(request, service.settings.max_body_bytes)
+        yield pipeline, request.environ[DEADLINE], body
 
 
 def array_wanted(request: Request, card: ModelCard) -> TensorSpec | None:
