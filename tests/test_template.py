@@ -23,7 +23,7 @@ LAYERS = [
     {"arrays", "errors", "metrics", "pace"},
     {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy", "timings"},
     {"architecture"},
-    {"model_folder", "schemas", "json_schema", "engine"},
+    {"model_folder", "schemas", "json_schema", "engine", "formats"},
     {"batching", "device", "preprocessing", "postprocessing", "quantization"},
     {"resources", "pipeline"},
     {"checks"},
@@ -65,6 +65,7 @@ DECLARATIONS = {
     "errors.py",
     "device/base.py",
     "engine/base.py",
+    "formats/base.py",
 }
 
 

@@ -21,7 +21,8 @@
         ├── InvalidModelCard
         ├── InvalidArtefact
         ├── DeviceUnavailable
-        └── GoldenMismatch
+        ├── GoldenMismatch
+        └── ImportRefused                                    nothing was changed
 
 The message of each is one sentence that the reader can act on. `routes/errors.py` answers them.
 """
@@ -98,9 +99,10 @@ class DeadlineExceeded(ServiceError):
 
 
 class StartupError(ServiceError):
-    """The service cannot start; it says why and exits."""
+    """The service cannot start; it says why and exits, with `exit_code`."""
 
     code = "startup_error"
+    exit_code = 1
 
 
 class InvalidSettings(StartupError):
@@ -121,3 +123,9 @@ class DeviceUnavailable(StartupError):
 
 class GoldenMismatch(StartupError):
     """The model does not give the outputs that the golden examples expect."""
+
+
+class ImportRefused(StartupError):
+    """A file cannot become the model of this service; the one that it has stays as it is."""
+
+    exit_code = 2

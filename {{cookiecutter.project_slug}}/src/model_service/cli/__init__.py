@@ -35,9 +35,9 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run the console script; a failure is one sentence on stderr and exit code 1."""
+    """Run the console script; a failure is one sentence on stderr and an exit code."""
     try:
         commands()
     except ServiceError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(getattr(error, "exit_code", 1))
