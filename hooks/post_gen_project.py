@@ -17,8 +17,10 @@ PLACEHOLDER = "model_service"
 # The options of a folder, in the package and in its tests, are the answers to its question.
 CHOICES = {
     "engine": "framework",
+    "formats": "framework",
     "architecture": "input_kind",
     "preprocessing": "input_kind",
+    "guessing": "input_kind",
     "quantization": "quantization",
     "batching": "batching",
     "device": "gpu",

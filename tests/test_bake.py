@@ -51,8 +51,12 @@ def files_of(question: str, answer: str, framework: str) -> set[str]:
     if question == "quantization":
         scheme = option_files("quantization", f"{framework}_{option}")
         return set() if answer == "none" else scheme | QUANTIZATION
-    folder = {"framework": "engine", "input_kind": "preprocessing", "gpu": "device"}
-    files = option_files(folder.get(question, question), option)
+    folders = {
+        "framework": ("engine", "formats"),
+        "input_kind": ("preprocessing", "guessing"),
+        "gpu": ("device",),
+    }
+    files = set().union(*(option_files(f, option) for f in folders.get(question, (question,))))
     if question == "input_kind":
         files |= files_below(f"model/{answer}")
         assets = TEMPLATE.glob(f"src/model_service/assets/{option}.*")
@@ -165,6 +169,7 @@ OFF_THE_PATH = (
     *("routes/documented.py", "routes/openapi.py", "routes/page.py", "json_schema.py"),
     *("openinference/metadata.py", "openinference/statistics.py"),
     *("routes/health.py", "routes/v1.py", "routes/v2.py"),
+    *("formats/*", "guessing/*", "importing/*", "labels.py", "protobuf.py"),
     *("settings.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
     *("server.py", "supervisor.py", "worker.py", "watchdog.py", "routes/platform.py"),
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),

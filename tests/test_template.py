@@ -12,18 +12,23 @@ from .answers import QUESTIONS, ROOT, TECHNICAL, TEMPLATE, combinations, tracked
 
 PACKAGE = TEMPLATE / "src" / "model_service"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-FOLDERS = {
-    "framework": "engine",
-    "input_kind": "preprocessing",
-    "batching": "batching",
-    "gpu": "device",
-}
+FOLDERS = [
+    ("framework", "engine"),
+    ("framework", "formats"),
+    ("input_kind", "preprocessing"),
+    ("input_kind", "guessing"),
+    ("batching", "batching"),
+    ("gpu", "device"),
+]
 # A module imports from the lines above its own, or from its own folder.
 LAYERS = [
     {"arrays", "errors", "metrics", "pace"},
     {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy", "timings"},
+    {"labels", "protobuf"},
     {"architecture"},
-    {"model_folder", "schemas", "json_schema", "engine", "formats"},
+    {"model_folder", "schemas", "json_schema", "engine"},
+    {"formats"},
+    {"guessing"},
     {"batching", "device", "preprocessing", "postprocessing", "quantization"},
     {"resources", "pipeline"},
     {"checks"},
@@ -34,6 +39,7 @@ LAYERS = [
     {"worker"},
     {"supervisor"},
     {"server"},
+    {"importing"},
     {"cli"},
     {"__init__", "__main__"},
 ]
@@ -66,6 +72,7 @@ DECLARATIONS = {
     "device/base.py",
     "engine/base.py",
     "formats/base.py",
+    "guessing/base.py",
 }
 
 
@@ -93,9 +100,8 @@ def layer_of(module: str) -> int:
     return layer
 
 
-@pytest.mark.parametrize("question", FOLDERS)
-def test_every_option_of_a_choice_is_a_file_with_a_test(question: str) -> None:
-    folder = FOLDERS[question]
+@pytest.mark.parametrize(("question", "folder"), FOLDERS)
+def test_every_option_of_a_choice_is_a_file_with_a_test(question: str, folder: str) -> None:
     offered = {value.replace("-", "_") for value in QUESTIONS[question]}
     stems = {path.stem for path in (PACKAGE / folder).glob("*.py")} - {"__init__", "base"}
     options = {stem for stem in stems if stem.rpartition("_")[0] not in offered}  # not their parts

@@ -43,10 +43,11 @@ class TensorSpec(Section, frozen=True, kw_only=True):
 
 
 class Artefact(Section, frozen=True, kw_only=True):
-    """A model file in the folder, and the SHA-256 of its bytes."""
+    """A model file or folder and the SHA-256 of its bytes; so for other `files` that it reads."""
 
     file: Text
     sha256: Sha256
+    files: dict[Text, Sha256] = {}
 
 
 class Postprocessing(Section, frozen=True, kw_only=True):
@@ -58,9 +59,12 @@ class Postprocessing(Section, frozen=True, kw_only=True):
 
 
 class Golden(Section, frozen=True, kw_only=True):
-    """Examples with the outputs they must give, within an absolute and relative tolerance."""
+    """Examples with the outputs they must give, within an absolute and relative tolerance.
 
-    file: Text = "golden.json"
+    Without a file there are none.
+    """
+
+    file: str = ""
     tolerance: Annotated[float, Meta(gt=0)] = 1e-4
 
 
@@ -80,7 +84,10 @@ class Quantization(Section, frozen=True, kw_only=True):
 
 
 class ModelCard(Section, frozen=True, kw_only=True):
-    """The whole card; `preprocessing` is checked by the module that reads it."""
+    """The whole card; `preprocessing` is checked by the module that reads it.
+
+    A model that is not `native` takes what no instance expresses: V2 alone serves it.
+    """
 
     name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
     version: Text
@@ -91,6 +98,7 @@ class ModelCard(Section, frozen=True, kw_only=True):
     artefact: Artefact
     inputs: Annotated[tuple[TensorSpec, ...], Meta(min_length=1)]
     outputs: Annotated[tuple[TensorSpec, ...], Meta(min_length=1)]
+    native: bool = True
     preprocessing: dict[str, Any] = {}
     postprocessing: Postprocessing = Postprocessing()
     golden: Golden = Golden()

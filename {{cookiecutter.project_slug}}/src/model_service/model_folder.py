@@ -61,27 +61,35 @@ class ModelFolder:
 
     def original(self) -> Path:
         """Return the artefact of the card, verified; raises InvalidModelCard or InvalidArtefact."""
-        return self._verified(self.card.artefact.file, self.card.artefact.sha256)
+        artefact = self.card.artefact
+        for name, sha256 in artefact.files.items():
+            self._verified(name, sha256)
+        return self._verified(artefact.file, artefact.sha256)
 
     def served(self, device: str) -> tuple[Path, str]:
         """Return the artefact to serve on a device, verified, and its quantization scheme.
 
         Integers serve the CPU, half precision a GPU too; else it is the original that is served.
         """
-        record = self.path / SERVED
-        if not record.exists():
-            return self.original(), "none"
-        try:
-            served = msgspec.json.decode(record.read_bytes(), type=ServedArtefact)
-        except (OSError, msgspec.DecodeError) as error:
-            raise InvalidArtefact(f"{record} cannot be read ({error}): delete it.") from None
-        if device != "cpu" and served.scheme != "half":
+        served = self.record()
+        if served is None or (device != "cpu" and served.scheme != "half"):
             return self.original(), "none"
         if served.source_sha256 != self.card.artefact.sha256:
             raise InvalidArtefact(
-                f"{record} belongs to another original: run `quantize` again, or delete it."
+                f"{self.path / SERVED} belongs to another original: run `quantize` again, or delete"
+                " it."
             )
         return self._verified(served.file, served.sha256), served.scheme
+
+    def record(self) -> ServedArtefact | None:
+        """Return what `quantize` recorded, None if it did not; raises InvalidArtefact."""
+        record = self.path / SERVED
+        if not record.exists():
+            return None
+        try:
+            return msgspec.json.decode(record.read_bytes(), type=ServedArtefact)
+        except (OSError, msgspec.DecodeError) as error:
+            raise InvalidArtefact(f"{record} cannot be read ({error}): delete it.") from None
 
     def labels(self) -> tuple[str, ...]:
         """Return the labels, a line each; empty if the card names no file of labels."""
@@ -90,8 +98,10 @@ class ModelFolder:
         return tuple(self._text(self.card.postprocessing.labels).splitlines())
 
     def golden(self) -> GoldenExamples:
-        """Return the golden examples; there must be at least one."""
+        """Return the golden examples; none if the card names no file, else at least one."""
         name = self.card.golden.file
+        if not name:
+            return GoldenExamples([], {})
         try:
             examples = msgspec.json.decode(self._text(name), type=GoldenExamples)
         except msgspec.DecodeError as error:

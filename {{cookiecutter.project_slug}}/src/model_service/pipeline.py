@@ -1,7 +1,7 @@
 """The straight line of a prediction: preprocess -> batcher -> engine -> postprocess."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from .batching import Batcher
 from .deadline import Deadline
 from .errors import InvalidInstance
 from .postprocessing import Postprocessor, Prediction
-from .preprocessing import Preprocessor
 from .timings import Timings
 
 Row = dict[str, Array]
@@ -20,7 +19,7 @@ class Pipeline:
     """Instances in, predictions out, in the same order."""
 
     def __init__(
-        self, preprocess: Preprocessor, batcher: Batcher, postprocess: Postprocessor
+        self, preprocess: Callable[[object], Row], batcher: Batcher, postprocess: Postprocessor
     ) -> None:
         self._preprocess = preprocess
         self._batcher = batcher

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from .batching import Batcher
-from .checks import check_golden, check_signature, fit_batch, warm_up
+from .checks import check_golden, check_signature, fit_batch, warm_up, warm_up_blank
 from .device import DeviceChoice, FixedModel, Placed, PlacedModel, Placement, choose
 from .engine import Engine, available_devices, load
-from .errors import StartupError
+from .errors import InvalidInstance, StartupError
 from .model_folder import ModelFolder
 from .model_run import ModelRuns
-from .pipeline import Pipeline
+from .pipeline import Pipeline, Row
 from .postprocessing import Postprocessor
 from .preprocessing import KIND, Preprocessor
 from .resources import available_cpus, plan
@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 
 
 SHOWN = 3  # examples
+NO_GOLDEN = (
+    "No golden examples: nothing proves that the answers are those of training; record some with"
+    " `record`."
+)
 
 
 class Description(TypedDict):
@@ -41,6 +45,7 @@ class Description(TypedDict):
     threads: int
     dtype: str
     quantization: str
+    golden_examples: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Running:
     pipeline: Pipeline
     labels: tuple[str, ...]
     examples: tuple[Any, ...]  # instances to show, as a client sends them
+    golden_examples: int
 
     @property
     def engine(self) -> Engine:
@@ -73,6 +79,7 @@ class Running:
             "threads": placement.engine.threads,
             "dtype": placement.engine.dtype,
             "quantization": placement.quantization,
+            "golden_examples": self.golden_examples,
         }
 
 
@@ -97,21 +104,37 @@ def start(
     check_signature("output", card.outputs, engine.outputs)
 
     settings = fit_batch(settings, card.inputs)
-    preprocess = Preprocessor(card, settings)
+    preprocess = Preprocessor(card, settings) if card.native else _refuse_instances(card.name)
     runs = ModelRuns(placed)
     batcher = Batcher(runs, settings)
     pipeline = Pipeline(preprocess, batcher, Postprocessor(model))
     examples = model.golden()
-    warm_up(engine, preprocess(examples.instances[0]), batcher.max_rows)
-    say(f"Warmed up with up to {batcher.max_rows} rows.")
-    check_golden(
-        pipeline,
-        examples,
-        card.golden.tolerance if quantization == "none" else card.quantization.golden_tolerance,
-    )
-    say(f"Golden examples: {len(examples.instances)} of {len(examples.instances)} match.")
+    count = len(examples.instances)
+    if count:
+        warm_up(engine, preprocess(examples.instances[0]), batcher.max_rows)
+        say(f"Warmed up with up to {batcher.max_rows} rows.")
+        check_golden(
+            pipeline,
+            examples,
+            card.golden.tolerance if quantization == "none" else card.quantization.golden_tolerance,
+        )
+        say(f"Golden examples: {count} of {count} match.")
+    else:
+        say(warm_up_blank(engine, card.inputs, batcher.max_rows))
+        say(NO_GOLDEN)
     shown = tuple(examples.instances[:SHOWN])
-    return Running(model, placed, runs, batcher, pipeline, model.labels(), shown)
+    return Running(model, placed, runs, batcher, pipeline, model.labels(), shown, count)
+
+
+def _refuse_instances(model: str) -> Callable[[object], Row]:
+    """Return what stands in for the preprocessing of a model that takes arrays alone."""
+
+    def refuse(instance: object) -> Row:
+        raise InvalidInstance(
+            f"this model takes arrays that no instance expresses: ask /v2/models/{model}/infer."
+        )
+
+    return refuse
 
 
 def _given(engine: Engine, settings: Settings) -> Placed:

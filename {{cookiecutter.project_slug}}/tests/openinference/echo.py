@@ -65,7 +65,7 @@ def echoing(
     runs = ModelRuns(placed)
     batcher, unused = Batcher(runs, settings), Any
     pipeline = Pipeline(unused, batcher, unused)  # type: ignore[arg-type]
-    return Running(ModelFolder(Path(), of), placed, runs, batcher, pipeline, labels, examples=())
+    return Running(ModelFolder(Path(), of), placed, runs, batcher, pipeline, labels, (), 0)
 
 
 def values(dtype: str, count: int) -> Array:

@@ -8,14 +8,14 @@ from ..settings import Settings
 
 @click.command()
 def command() -> None:
-    """Load and warm up the model, check its golden examples, and make one prediction."""
+    """Load and warm up the model, check its golden examples, and predict the first of them."""
     from ..deadline import Deadline
     from ..startup import start
 
     settings = Settings.from_env()
     running = start(settings, say=click.echo)
-    instance = running.model.golden().instances[0]
-    deadline = Deadline.after_ms(settings.deadline_ms)
-    (prediction,) = running.pipeline.predict([instance], deadline)
-    click.echo(f"Dry run: {msgspec.json.encode(prediction).decode()}")
+    for instance in running.examples[:1]:
+        deadline = Deadline.after_ms(settings.deadline_ms)
+        (prediction,) = running.pipeline.predict([instance], deadline)
+        click.echo(f"Dry run: {msgspec.json.encode(prediction).decode()}")
     click.echo("All checks passed.")

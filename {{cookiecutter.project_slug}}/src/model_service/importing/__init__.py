@@ -1,0 +1,1 @@
+"""From a model file that somebody trained to the model folder of this service."""
