@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model_service.arrays import Array
+from model_service.arrays import Array, Arrays
 from model_service.checks import (
     check_golden,
     check_signature,
+    blank_rows,
     fit_batch,
     warm_up,
+    warm_up_blank,
 )
 from model_service.errors import (
     GoldenMismatch,
@@ -67,13 +69,13 @@ def test_a_signature_that_does_not_fit_is_named(
 
 
 @pytest.mark.parametrize(
-    ("shapes", "rows"), [({"x": (-1, 3)}, 8), ({"x": (1, 3)}, 1), ({"x": (1, 3), "z": (1,)}, 1)]
+    ("shapes", "rows"), [({"x": (-1, 3)}, 8), ({"x": (1, 3)}, 1), ({"x": (1, 3), "z": (1,)}, 1), ({"x": (-1, 3), "z": (1,)}, 1)]
 )
 def test_a_model_of_one_row_is_run_row_by_row(shapes: Shapes, rows: int) -> None:
     assert fit_batch(Settings(max_batch_size=8), specs(shapes)).max_batch_size == rows
 
 
-@pytest.mark.parametrize("shapes", [{"x": (8, 3)}, {"x": (-1, 3), "z": (1,)}, {"x": (0,)}])
+@pytest.mark.parametrize("shapes", [{"x": (8, 3)}, {"x": (-1, 3), "z": (2,)}, {"x": (0,)}])
 def test_a_batch_of_another_fixed_size_is_refused(shapes: Shapes) -> None:
     with pytest.raises(InvalidModelCard, match="-1 or 1"):
         fit_batch(Settings(), specs(shapes))
@@ -88,6 +90,68 @@ def test_warming_up_runs_the_smallest_and_the_largest_batch(
     engine = DoublingEngine()
     warm_up(engine, {"x": np.array([5], np.float32)}, limit)
     assert engine.batches == batches
+
+
+class Joining(DoublingEngine):
+    """Gives one row however many it is given."""
+
+    def run(self, inputs: Arrays) -> dict[str, Array]:
+        """Return the first row."""
+        return {"y": super().run(inputs)["y"][:1]}
+
+
+def test_a_model_that_does_not_keep_its_rows_apart_is_refused() -> None:
+    with pytest.raises(InvalidModelCard, match=r"'y' in the shape \[1, 1\] for 3 rows"):
+        warm_up(Joining(), {"x": np.ones(1, np.float32)}, 3)
+
+
+def test_rows_of_zeros_have_the_shape_of_the_inputs() -> None:
+    text = TensorSpec(name="t", dtype="object", shape=(-1, 2))
+    (row,) = blank_rows((*specs({"x": (-1, 3), "z": (1,)}), text))
+    assert {name: (array.shape, array.dtype) for name, array in row.items()} == {
+        "x": ((3,), np.float32),
+        "z": ((), np.float32),
+        "t": ((2,), object),
+    }
+    assert row["t"].tolist() == ["", ""]
+
+
+class Wide(DoublingEngine):
+    """Takes rows of more than ten numbers only, as a convolution takes images of some size."""
+
+    def run(self, inputs: Arrays) -> dict[str, Array]:
+        """Return y = 2x."""
+        if inputs["x"].shape[1] < 10:
+            raise RuntimeError("too small")
+        return super().run(inputs)
+
+
+def test_without_an_example_zeros_warm_the_model_up_in_a_size_that_it_takes() -> None:
+    engine = Wide()
+    assert warm_up_blank(engine, specs({"x": (-1, -1)}), 2) == "Warmed up with up to 2 rows."
+    assert engine.batches == [[0], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        TensorSpec(name="x", dtype="float32", shape=(-1, -1)),
+        TensorSpec(name="x", dtype="object", shape=(-1, 3)),
+    ],
+    ids=["any size", "texts"],
+)
+def test_a_model_that_may_need_other_values_than_zeros_is_served_cold(spec: TensorSpec) -> None:
+    engine = DoublingEngine()  # an empty text is no number that it could double
+    engine.poison = 0
+    assert warm_up_blank(engine, (spec,), 2).startswith("Not warmed up")
+
+
+def test_a_model_that_cannot_run_zeros_of_its_own_shape_is_refused() -> None:
+    engine = DoublingEngine()
+    engine.poison = 0
+    with pytest.raises(InvalidModelCard, match="poison"):
+        warm_up_blank(engine, specs({"x": (-1, 3)}), 2)
+
 
 
 def test_a_model_that_cannot_run_says_for_how_many_rows() -> None:

@@ -213,6 +213,29 @@ def test_golden_examples_that_cannot_be_checked_are_refused(content: bytes, tmp_
         folder(tmp_path).golden()
 
 
+def test_a_card_that_names_no_golden_examples_has_none(tmp_path: Path) -> None:
+    examples = ModelFolder(tmp_path, card(golden={"file": ""})).golden()
+    assert examples == GoldenExamples([], {})
+
+
+@pytest.mark.parametrize("change", [b"other", None], ids=["changed", "missing"])
+def test_what_the_artefact_reads_beside_is_verified_too(
+    change: bytes | None, tmp_path: Path
+) -> None:
+    for name in ("model.bin", "weights.bin"):
+        (tmp_path / name).write_bytes(b"")
+    artefact = {"file": "model.bin", "sha256": EMPTY_SHA256}
+    beside = {"weights.bin": EMPTY_SHA256}
+    model = ModelFolder(tmp_path, card(artefact={**artefact, "files": beside}))
+    assert model.original().name == "model.bin"
+    if change is None:
+        (tmp_path / "weights.bin").unlink()
+    else:
+        (tmp_path / "weights.bin").write_bytes(change)
+    with pytest.raises((InvalidArtefact, InvalidModelCard), match=r"weights\.bin"):
+        model.original()
+
+
 def test_golden_examples_are_read_as_they_stand(tmp_path: Path) -> None:
     tmp_path.joinpath("golden.json").write_bytes(msgspec.json.encode(EXAMPLES))
     examples = folder(tmp_path).golden()

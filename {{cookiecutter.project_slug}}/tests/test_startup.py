@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from model_service.batching import IGNORED_SETTINGS
+from model_service.deadline import Deadline
 from model_service.engine import Engine
 from model_service.errors import (
     GoldenMismatch,
     InvalidArtefact,
+    InvalidInstance,
     InvalidModelCard,
 )
 from model_service.model_folder import GoldenExamples, ModelFolder
@@ -119,6 +121,35 @@ def test_missing_golden_examples_are_named(
     (copied_model / model.card.golden.file).unlink()
     with pytest.raises(InvalidModelCard, match=re.escape(model.card.golden.file)):
         started(copied_model, engine)
+
+
+def without_examples(folder: Path) -> None:
+    """Let the card name no golden examples."""
+    (folder / ModelFolder.open(folder).card.golden.file).unlink()
+    edit_card(folder, "^file = .*json.*$", 'file = ""')
+
+
+def test_a_model_without_golden_examples_is_served_and_says_so(
+    copied_model: Path, engine: Engine
+) -> None:
+    without_examples(copied_model)
+    said: list[str] = []
+    running = start(Settings(model_dir=str(copied_model)), engine, said.append)
+    running.batcher.close()
+    assert running.describe()["golden_examples"] == 0
+    assert running.examples == ()
+    assert said[-2].startswith("Warmed up")
+    assert "`record`" in said[-1]
+
+
+def test_a_model_that_is_not_native_takes_no_instances(
+    copied_model: Path, engine: Engine, model: ModelFolder
+) -> None:
+    without_examples(copied_model)
+    edit_card(copied_model, "^task = .*$", r"\g<0>\nnative = false")
+    running = started(copied_model, engine)
+    with pytest.raises(InvalidInstance, match=f"/v2/models/{re.escape(model.card.name)}/infer"):
+        running.pipeline.predict(model.golden().instances[:1], Deadline.after_ms(60_000))
 
 
 def test_golden_outputs_other_than_the_models_are_refused(

@@ -11,6 +11,7 @@ from msgspec import Meta
 from .errors import InvalidModelCard
 
 CARD = "model.toml"
+GOLDEN = "golden.json"
 
 T = TypeVar("T")
 
@@ -61,10 +62,10 @@ class Postprocessing(Section, frozen=True, kw_only=True):
 class Golden(Section, frozen=True, kw_only=True):
     """Examples with the outputs they must give, within an absolute and relative tolerance.
 
-    Without a file there are none.
+    With an empty name of the file there are none, as of a model that was just imported.
     """
 
-    file: str = ""
+    file: str = GOLDEN
     tolerance: Annotated[float, Meta(gt=0)] = 1e-4
 
 

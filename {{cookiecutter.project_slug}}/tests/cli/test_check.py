@@ -10,6 +10,8 @@ from model_service.cli.check import command
 from model_service.errors import GoldenMismatch, InvalidSettings
 from model_service.model_folder import GoldenExamples, ModelFolder
 
+from ..edits import edit_card
+
 pytestmark = pytest.mark.usefixtures("on_cpu")
 
 
@@ -39,3 +41,14 @@ def test_a_setting_that_cannot_be_used_fails(copied_model: Path) -> None:
     settings = {"SERVICE_MODEL_DIR": str(copied_model), "SERVICE_DEADLINE_MS": "soon"}
     result = CliRunner(env=settings).invoke(command)
     assert isinstance(result.exception, InvalidSettings)
+
+
+def test_a_model_without_golden_examples_passes_and_says_so(
+    copied_model: Path, model: ModelFolder
+) -> None:
+    (copied_model / model.card.golden.file).unlink()
+    edit_card(copied_model, "^file = .*json.*$", 'file = ""')
+    result = CliRunner(env={"SERVICE_MODEL_DIR": str(copied_model)}).invoke(command)
+    assert result.exit_code == 0, result.output
+    assert "No golden examples" in result.output
+    assert result.output.splitlines()[-1] == "All checks passed."

@@ -59,10 +59,16 @@ class TestOnnxRuntime(EngineContract):
         with pytest.raises(MemoryError):
             engine.run({"x": np.ones((1, 1), np.float32)})
 
-    def test_refuses_an_input_without_a_batch(self, tmp_path: Path) -> None:
+    def test_an_input_that_is_one_number_is_one_for_one_row(self, tmp_path: Path) -> None:
         artefact = tmp_path / "scaled.onnx"
         artefact.write_bytes(SCALED)
-        self.assert_refused(artefact)
+        engine = load(artefact, "cpu", 1)
+        assert [spec.shape for spec in engine.inputs] == [(-1, 3), (1,)]
+        ones = np.ones((1, 3), np.float32)
+        outputs = engine.run({"x": ones, "s": np.full(1, 3, np.float32)})
+        np.testing.assert_array_equal(outputs["y"], 3 * ones)
+        with pytest.raises(ValueError, match="s float32"):
+            engine.run({"x": ones, "s": np.full(2, 3, np.float32)})
 
 
 def test_the_cpu_is_always_available() -> None:

@@ -71,6 +71,7 @@ def test_readiness_tells_what_runs_where(
         "threads": engine.threads,
         "dtype": "float32",
         "quantization": "none",
+        "golden_examples": len(model.golden().instances),
     }
 
 

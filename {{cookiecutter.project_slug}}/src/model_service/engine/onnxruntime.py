@@ -4,6 +4,7 @@ import ctypes
 import os
 from pathlib import Path
 
+import numpy as np
 import onnxruntime as ort
 
 from ..arrays import Array, Arrays
@@ -24,7 +25,10 @@ DTYPES = {
 
 
 class OnnxRuntimeEngine:
-    """One session; ONNX Runtime lets several threads run it at once and releases the GIL."""
+    """One session; ONNX Runtime lets several threads run it at once and releases the GIL.
+
+    What is a single number in the model is one number for one row here: it runs a row at a time.
+    """
 
     def __init__(self, session: ort.InferenceSession, device: str, threads: int) -> None:
         self.name = f"onnxruntime {ort.__version__}"
@@ -34,13 +38,15 @@ class OnnxRuntimeEngine:
         self.outputs = tuple(_spec(node) for node in session.get_outputs())
         self.dtype = self.inputs[0].dtype
         self._session = session
+        self._single = {node.name for node in session.get_inputs() if not node.shape}
         self._output_names = [spec.name for spec in self.outputs]
 
     @memory_errors()
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)
-        outputs = self._session.run(self._output_names, dict(inputs))
+        feeds = {k: array.reshape(()) if k in self._single else array for k, array in inputs.items()}
+        outputs = map(np.atleast_1d, self._session.run(self._output_names, feeds))
         return dict(zip(self._output_names, outputs, strict=True))
 
 
@@ -78,12 +84,6 @@ def load(artefact: Path, device: str, threads: int) -> OnnxRuntimeEngine:
     except Exception as error:  # ONNX Runtime's errors share no root but Exception
         reason = str(error).splitlines()[0]
         raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
-    for node in session.get_inputs():
-        if not node.shape:
-            raise InvalidArtefact(
-                f"{artefact.name} cannot be served: its input {node.name!r} is a single number,"
-                " without a dimension for the batch."
-            )
     in_use = session.get_providers()[0]
     on_gpu = in_use == PROVIDERS["cuda"]
     return OnnxRuntimeEngine(session, device if on_gpu else "cpu", threads)
@@ -94,4 +94,4 @@ def _spec(node: ort.NodeArg) -> TensorSpec:
     if dtype is None:
         raise InvalidArtefact(f"{node.name!r} is a {node.type}, which this service cannot serve.")
     shape = tuple(size if isinstance(size, int) else -1 for size in node.shape)
-    return TensorSpec(name=node.name, dtype=dtype, shape=shape)
+    return TensorSpec(name=node.name, dtype=dtype, shape=shape or (1,))

@@ -37,7 +37,7 @@ class Import:
     def of(cls, path: Path, given: Mapping[str, Any]) -> "Import":
         """Read a file; raises ImportRefused."""
         kind = recognise(path)
-        signature = read(path, kind)
+        signature = _row_by_row(read(path, kind))
         outputs = meaning(signature, given["labels"], given["task"], given["activation"])
         return cls(path, kind, signature, guess(signature, given), outputs, given)
 
@@ -49,14 +49,15 @@ class Import:
     def told(self) -> Mapping[str, list[str]]:
         """Return what is worth saying, by title."""
         signature = self.signature
+        head = f"{self.path} is {FORMATS[self.kind].article_name}"
         told = {
-            f"{self.path} is {FORMATS[self.kind].article_name}": list(signature.notes),
+            head: list(signature.notes),
             "Inputs": [str(spec) for spec in signature.inputs],
             "Outputs": [str(spec) for spec in signature.outputs],
             "Guessed": [*self.guess.guessed, *self.meaning.said],
             "Not known": [f"{said} (--{option})" for option, said in self.unknown.items()],
         }
-        return {title: lines for title, lines in told.items() if lines}
+        return {title: lines for title, lines in told.items() if lines or title == head}
 
     def install(self, settings: Settings, link: bool) -> "Import":
         """Put the model in the place of the present one, and return it with all that was guessed.
@@ -92,3 +93,14 @@ class Import:
             *(self.path.name, (name, version), hashes, self.signature, self.guess, self.meaning)
         )
         (folder / CARD).write_text(text, encoding="utf-8")
+
+
+def _row_by_row(signature: Signature) -> Signature:
+    """Let inputs take one row if an output gives but one, as of a model that joins its rows."""
+    if all(spec.shape[:1] != (1,) for spec in signature.outputs):
+        return signature
+    inputs = tuple(
+        msgspec.structs.replace(spec, shape=(1, *spec.shape[1:])) if spec.shape[0] == -1 else spec
+        for spec in signature.inputs
+    )
+    return replace(signature, inputs=inputs)
