@@ -8,9 +8,9 @@ import pytest
 
 from model_service.arrays import Array, Arrays
 from model_service.checks import (
+    blank_rows,
     check_golden,
     check_signature,
-    blank_rows,
     fit_batch,
     warm_up,
     warm_up_blank,
@@ -69,7 +69,13 @@ def test_a_signature_that_does_not_fit_is_named(
 
 
 @pytest.mark.parametrize(
-    ("shapes", "rows"), [({"x": (-1, 3)}, 8), ({"x": (1, 3)}, 1), ({"x": (1, 3), "z": (1,)}, 1), ({"x": (-1, 3), "z": (1,)}, 1)]
+    ("shapes", "rows"),
+    [
+        ({"x": (-1, 3)}, 8),
+        ({"x": (1, 3)}, 1),
+        ({"x": (1, 3), "z": (1,)}, 1),
+        ({"x": (-1, 3), "z": (1,)}, 1),
+    ],
 )
 def test_a_model_of_one_row_is_run_row_by_row(shapes: Shapes, rows: int) -> None:
     assert fit_batch(Settings(max_batch_size=8), specs(shapes)).max_batch_size == rows
@@ -151,7 +157,6 @@ def test_a_model_that_cannot_run_zeros_of_its_own_shape_is_refused() -> None:
     engine.poison = 0
     with pytest.raises(InvalidModelCard, match="poison"):
         warm_up_blank(engine, specs({"x": (-1, 3)}), 2)
-
 
 
 def test_a_model_that_cannot_run_says_for_how_many_rows() -> None:

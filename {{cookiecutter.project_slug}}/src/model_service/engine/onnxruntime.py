@@ -45,7 +45,9 @@ class OnnxRuntimeEngine:
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model; see `Engine.run`. Raises ValueError if the inputs do not fit."""
         check_inputs(inputs, self.inputs)
-        feeds = {k: array.reshape(()) if k in self._single else array for k, array in inputs.items()}
+        feeds = {
+            k: array.reshape(()) if k in self._single else array for k, array in inputs.items()
+        }
         outputs = map(np.atleast_1d, self._session.run(self._output_names, feeds))
         return dict(zip(self._output_names, outputs, strict=True))
 

@@ -48,8 +48,8 @@ def resizing(text: str) -> tuple[str, tuple[int, ...]]:
 
     Without a size it is empty. Raises ImportRefused.
     """
-    mode, _, size = text.partition(":")
-    sides = size.split("x") if size else []
+    mode, colon, size = text.partition(":")
+    sides = size.split("x") if colon else []
     if (
         mode not in MODES
         or len(sides) > 2

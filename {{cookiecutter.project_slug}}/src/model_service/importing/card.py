@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import StartupError
+from ..errors import ImportRefused, StartupError
 from ..formats import Signature
 from ..guessing import Guess
 from ..model_folder import ModelFolder
@@ -35,6 +35,16 @@ def name_of(path: Path) -> str:
     """Return a name that can stand in a URL, made of that of a file."""
     name = NAME.sub("-", path.stem).strip("-._")[:LONGEST_NAME]
     return name or "model"
+
+
+def checked_name(name: str) -> str:
+    """Return a name that can stand in a URL; raises ImportRefused for any other."""
+    if NAME.search(name) or not name[:1].isalnum() or len(name) > LONGEST_NAME:
+        raise ImportRefused(
+            f"--name {name!r} cannot stand in a URL: begin with a letter or digit, and use at most"
+            f" {LONGEST_NAME} letters, digits, - _ and dots."
+        )
+    return name
 
 
 def next_version(model_dir: Path, name: str) -> str:
@@ -148,7 +158,11 @@ def _line(key: str, value: Any, comment: str = "") -> str:
 
 def _remarks(title: str, sentences: tuple[str, ...]) -> Iterator[str]:
     if sentences:
-        yield from ("#", f"# {title}")
+        yield from ("#", f"# {_printable(title)}")
     for sentence in sentences:
-        printable = "".join(c if c.isprintable() else " " for c in sentence)
-        yield f"# - {printable}"
+        yield f"# - {_printable(sentence)}"
+
+
+def _printable(text: str) -> str:
+    """Return a text that ends no line of a comment."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -87,7 +87,7 @@ class Import:
         if self.meaning.labels:
             labels = "".join(f"{label}\n" for label in self.meaning.labels)
             (folder / install.LABELS).write_text(labels, encoding="utf-8")
-        name = self.given["name"] or card.name_of(self.path)
+        name = card.checked_name(self.given["name"] or card.name_of(self.path))
         version = self.given["version"] or card.next_version(former, name)
         text = card.written(
             *(self.path.name, (name, version), hashes, self.signature, self.guess, self.meaning)
