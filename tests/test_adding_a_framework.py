@@ -1,6 +1,6 @@
 """A fifth framework, added to a copy of the template as `docs/adding-an-option.md` says.
 
-`tests/fifth/` holds the two new files, this module the edits. Its starters are those of ONNX
+`tests/fifth/` holds the four new files, this module the edits. Its starters are those of ONNX
 Runtime, since it runs the same format.
 """
 
@@ -36,16 +36,17 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def add_files(template: Path) -> None:
-    """Add the engine, its test, and the starters that its exporter would have made."""
-    shutil.copy(NEW_FILES / f"{NAME}.py", template / "src/model_service/engine")
-    shutil.copy(NEW_FILES / f"test_{NAME}.py", template / "tests/engine")
+    """Add engine, reader, their tests, and the starters that its exporter would have made."""
+    for folder in ("engine", "formats"):
+        shutil.copy(NEW_FILES / folder / f"{NAME}.py", template / "src/model_service" / folder)
+        shutil.copy(NEW_FILES / folder / f"test_{NAME}.py", template / "tests" / folder)
     for kind in QUESTIONS["input_kind"]:
         model = template / "model" / kind
         shutil.copytree(model / "onnxruntime", model / NAME)
 
 
 def offer(root: Path) -> None:
-    """Make the two edits, add the row of the README, and say what is not offered."""
+    """Make the three edits, add the row of the README, and say what is not offered."""
     questions = json.loads((root / "cookiecutter.json").read_text(encoding="utf-8"))
     questions["framework"].append(NAME)
     questions["__prompts__"]["framework"][NAME] = "ONNX's reference - slow and right"
@@ -61,6 +62,8 @@ def offer(root: Path) -> None:
         f'    ("framework", "{NAME}"): ("quantization", ("none",), "choose quantization=none"),\n',
         after=True,
     )
+    recognise = "src/model_service/importing/recognise.py"
+    edit(root / TEMPLATE.name / recognise, r'"onnxruntime",\), "model.onnx"', f'"{NAME}", ')
     edit(root / "README.md", r"(?<=`tflite`) \| the runtime", f", `{NAME}`")
 
 
@@ -86,13 +89,13 @@ def test_the_rules_of_the_template_hold(copy: Path) -> None:
 
 
 def test_it_keeps_the_contract_in_place(copy: Path) -> None:
-    test = f"tests/engine/test_{NAME}.py"
-    result = run(["-m", "pytest", "-q", "-p", "no:cacheprovider", test], copy / TEMPLATE.name)
+    folders = ("engine", "formats")
+    tests = [f"tests/{folder}/test_{NAME}.py" for folder in folders]
+    result = run(["-m", "pytest", "-q", "-p", "no:cacheprovider", *tests], copy / TEMPLATE.name)
     assert result.returncode == 0, result.stdout
+    sources = [f"src/model_service/{folder}/{NAME}.py" for folder in folders]
     for check in (["ruff", "check", "--no-cache"], ["mypy", "--cache-dir", os.devnull]):
-        result = run(
-            ["-m", *check, test, f"src/model_service/engine/{NAME}.py"], copy / TEMPLATE.name
-        )
+        result = run(["-m", *check, *tests, *sources], copy / TEMPLATE.name)
         assert result.returncode == 0, result.stdout
 
 
@@ -101,9 +104,15 @@ def test_a_render_with_it_has_its_files_and_predicts(copy: Path, tmp_path: Path)
     made = run(["-m", "cookiecutter", "--no-input", str(copy), *answers, "-o", str(tmp_path)], copy)
     assert made.returncode == 0, made.stderr
     project = tmp_path / "digit-reader"
-    engines = {path.stem for path in (project / "src/digit_reader/engine").glob("*.py")}
-    assert engines == {"__init__", "base", NAME}
+    for folder in ("engine", "formats"):
+        options = {path.stem for path in (project / "src/digit_reader" / folder).glob("*.py")}
+        assert options == {"__init__", "base", NAME}
     assert '"onnx>=1.18,<2"' in (project / "pyproject.toml").read_text(encoding="utf-8")
     predicted = run(["-m", "digit_reader", "predict", "model/examples/benign.json"], project)
     assert predicted.returncode == 0, predicted.stderr
     assert json.loads(predicted.stdout)["prediction"]["label"] == "benign"
+    mine = shutil.copy(project / "model/model.onnx", tmp_path / "mine")
+    imported = run(["-m", "digit_reader", "import-model", str(mine)], project)
+    assert imported.returncode == 0, imported.stderr
+    checked = run(["-m", "digit_reader", "check"], project)
+    assert checked.returncode == 0, checked.stderr

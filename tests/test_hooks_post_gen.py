@@ -12,8 +12,10 @@ post_gen = load_hook("post_gen_project")
 
 OPTIONS = {
     "engine": ["onnxruntime", "pytorch"],
+    "formats": ["onnxruntime", "pytorch"],
     "architecture": ["image", "tensor"],
     "preprocessing": ["image", "tensor"],
+    "guessing": ["image", "tensor"],
     "batching": ["dynamic", "client", "none"],
     "device": ["fallback", "required", "none"],
     "quantization": ["onnxruntime_static_int8", "onnxruntime_half", "pytorch_half"],

@@ -114,10 +114,10 @@ def test_a_model_that_does_not_keep_its_rows_apart_is_refused() -> None:
 def test_rows_of_zeros_have_the_shape_of_the_inputs() -> None:
     text = TensorSpec(name="t", dtype="object", shape=(-1, 2))
     (row,) = blank_rows((*specs({"x": (-1, 3), "z": (1,)}), text))
-    assert {name: (array.shape, array.dtype) for name, array in row.items()} == {
-        "x": ((3,), np.float32),
-        "z": ((), np.float32),
-        "t": ((2,), object),
+    assert {name: (array.shape, str(array.dtype)) for name, array in row.items()} == {
+        "x": ((3,), "float32"),
+        "z": ((), "float32"),
+        "t": ((2,), "object"),
     }
     assert row["t"].tolist() == ["", ""]
 

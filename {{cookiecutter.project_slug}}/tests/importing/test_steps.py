@@ -16,7 +16,7 @@ from model_service.model_card import TensorSpec
 from model_service.model_folder import ModelFolder
 
 GIVEN: dict[str, Any] = dict.fromkeys(("labels", "task", "activation", "name", "version"))
-KIND = next(kind for kind, known in FORMATS.items() if known.framework == FRAMEWORK)
+KIND = next(kind for kind, known in FORMATS.items() if FRAMEWORK in known.frameworks)
 
 
 def specs(name: str, *shapes: tuple[int, ...]) -> tuple[TensorSpec, ...]:

@@ -17,56 +17,56 @@ FRAMEWORK = read.__module__.rpartition(".")[2]
 
 @dataclass(frozen=True)
 class Format:
-    """A format for people, the framework that serves it, the name that it gets, and a way out."""
+    """A format for people, what serves it, the name that its file gets, and a way out."""
 
     article_name: str
-    framework: str = ""
+    frameworks: tuple[str, ...] = ()
     file: str = ""
     way_out: str = ""
 
 
 FORMATS = {
-    "onnx": Format("an ONNX model", "onnxruntime", "model.onnx"),
-    "tflite": Format("a TFLite model", "tflite", "model.tflite"),
+    "onnx": Format("an ONNX model", ("onnxruntime",), "model.onnx"),
+    "tflite": Format("a TFLite model", ("tflite",), "model.tflite"),
     "savedmodel": Format(
         "a SavedModel",
-        "tensorflow",
+        ("tensorflow",),
         "saved_model",
         "convert it: tf.lite.TFLiteConverter for framework=tflite, tf2onnx for onnxruntime",
     ),
     "keras": Format(
         "a Keras model",
-        "tensorflow",
+        ("tensorflow",),
         "model.keras",
         "export it from Keras: model.export(file, format='onnx'), or 'litert' for tflite",
     ),
     "h5": Format(
         "a Keras model in HDF5",
-        "tensorflow",
+        ("tensorflow",),
         "model.h5",
         "export it from Keras: model.export(file, format='onnx'), or 'litert' for tflite",
     ),
     "safetensors": Format(
         "a file of weights (safetensors)",
-        "pytorch",
+        ("pytorch",),
         "model.safetensors",
         "export the whole network: torch.onnx.export for framework=onnxruntime",
     ),
     "state-dict": Format(
         "a state dict of PyTorch",
-        "pytorch",
+        ("pytorch",),
         "model.pt",
         "export the whole network: torch.onnx.export for framework=onnxruntime",
     ),
     "torch-export": Format(
         "a program of torch.export",
-        "pytorch",
+        ("pytorch",),
         "model.pt2",
         "export it anew: torch.onnx.export for framework=onnxruntime",
     ),
     "torchscript": Format(
         "a TorchScript program",
-        "pytorch",
+        ("pytorch",),
         "model.pt",
         "export it anew: torch.onnx.export for framework=onnxruntime",
     ),
@@ -96,14 +96,14 @@ def recognise(path: Path) -> str:
     except OSError as error:
         raise ImportRefused(f"{path} cannot be read: {error.strerror or error}.") from None
     known = FORMATS[kind]
-    if known.framework == FRAMEWORK:
+    if FRAMEWORK in known.frameworks:
         return kind
-    if not known.framework:
+    if not known.frameworks:
         raise ImportRefused(f"{path} is {known.article_name}: {known.way_out}.")
     way_out = f", or {known.way_out}" if known.way_out else ""
     raise ImportRefused(
         f"{path} is {known.article_name}, which this service, made for {FRAMEWORK}, does not load:"
-        f" render it with framework={known.framework}{way_out}."
+        f" render it with framework={' or '.join(known.frameworks)}{way_out}."
     )
 
 
