@@ -71,7 +71,6 @@ DECLARATIONS = {
     "errors.py",
     "device/base.py",
     "engine/base.py",
-    "formats/base.py",
     "guessing/base.py",
 }
 

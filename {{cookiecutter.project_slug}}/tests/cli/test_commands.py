@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from model_service import cli
 from model_service.cli import commands
+from model_service.errors import ImportRefused
 
 from ..processes import run_python, run_service
 
@@ -75,6 +77,22 @@ def test_a_failure_is_one_sentence_and_exit_code_1(
     (sentence,) = ended.stderr.splitlines()
     assert sentence.startswith("Error: ")
     assert word in sentence
+
+
+def test_the_notes_of_an_error_are_printed_before_its_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def refuse() -> None:
+        error = ImportRefused("It does not fit.")
+        error.add_note("tensor  shape\nweight  [3]")
+        raise error
+
+    monkeypatch.setattr(cli, "commands", lambda: refuse(standalone_mode=False, args=[]))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "tensor  shape\nweight  [3]\nError: It does not fit.\n"
 
 
 def test_a_wrong_use_is_exit_code_2() -> None:

@@ -35,9 +35,14 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run the console script; a failure is one sentence on stderr and an exit code."""
+    """Run the console script; a failure is one sentence on stderr and an exit code.
+
+    Notes of the error, tables for people, are printed before it.
+    """
     try:
         commands()
     except ServiceError as error:
+        for note in getattr(error, "__notes__", ()):
+            click.echo(note, err=True)
         click.echo(f"Error: {error}", err=True)
         sys.exit(getattr(error, "exit_code", 1))

@@ -49,19 +49,27 @@ def read(artefact: Path) -> Weights:
 
     Raises InvalidArtefact, or what PyTorch raises.
     """
+    return weights_in(read_content(artefact), artefact.name)
+
+
+def read_content(artefact: Path) -> Any:
+    """Return whatever such a file holds, tensors or not; raises as `read` does."""
     if is_program(artefact):
         raise InvalidArtefact(
             f"{artefact.name} is a program with its own code: save the state dict of the model."
         )
     if _is_safetensors(artefact):
-        content: Any = safetensors.torch.load_file(artefact)
-    else:
-        content = _read_pickle(artefact)
+        return safetensors.torch.load_file(artefact)
+    return _read_pickle(artefact)
+
+
+def weights_in(content: Any, file: str) -> Weights:
+    """Return the state dict in the content of a file; raises InvalidArtefact if there is none."""
     if isinstance(content, Mapping):
         inner = (content.get(key) for key in WRAPPERS)
         content = next((value for value in inner if isinstance(value, Mapping)), content)
     if not isinstance(content, dict) or not all(map(_is_weight, content.items())):
-        raise InvalidArtefact(f"{artefact.name} holds no state dict: save that of the model.")
+        raise InvalidArtefact(f"{file} holds no state dict: save that of the model.")
     if all(name.startswith(PARALLEL) for name in content):
         # In place, and no copy: a state dict has metadata beside its items.
         consume_prefix_in_state_dict_if_present(content, PARALLEL)
@@ -70,11 +78,8 @@ def read(artefact: Path) -> Weights:
 
 def fill(weights: Weights, file: str) -> nn.Module:
     """Return the architecture with these weights; raises InvalidArtefact if they do not fit."""
-    if any("_packed_params" in name for name in weights):
-        network = quantized(architecture.build().eval())
-    else:
-        with torch.device("meta"):
-            network = architecture.build()
+    network = blank(weights)
+    if not are_quantized(weights):
         _check_fit(weights, network.state_dict(), file)
     network.load_state_dict(weights, assign=True)
     if any(tensor.is_meta for tensor in (*network.parameters(), *network.buffers())):
@@ -82,6 +87,19 @@ def fill(weights: Weights, file: str) -> nn.Module:
         network = architecture.build()
         network.load_state_dict(weights, assign=True)
     return network.eval().requires_grad_(False)
+
+
+def blank(weights: Weights) -> nn.Module:
+    """Return the architecture in the form that takes these weights, without their values."""
+    if are_quantized(weights):
+        return quantized(architecture.build().eval())
+    with torch.device("meta"):
+        return architecture.build()
+
+
+def are_quantized(weights: Weights) -> bool:
+    """Return whether `quantized` made some of the layers that these weights belong to."""
+    return any("_packed_params" in name for name in weights)
 
 
 def quantized(network: nn.Module) -> nn.Module:
