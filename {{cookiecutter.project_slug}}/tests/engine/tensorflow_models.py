@@ -40,6 +40,18 @@ def write_boundless(path: Path) -> Path:
     return path
 
 
+def write_shouting(path: Path) -> Path:
+    """Write a model that gives each of two texts in capitals and with an exclamation mark."""
+
+    def shout(text: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"shouted": tf.strings.upper(text, "utf-8") + "!"}
+
+    spec = tf.TensorSpec([None, 2], tf.string, name="text")
+    function = tf.function(shout, autograph=False).get_concrete_function(text=spec)
+    tf.saved_model.save(tf.Module(), path, {USUAL_SIGNATURE: function})
+    return path
+
+
 def write_as_keras_2_did(path: Path) -> Path:
     """Write y = x @ w, w being threes, with the state of an optimizer beside it."""
     model, optimizer = tf.Module(), tf.Module()

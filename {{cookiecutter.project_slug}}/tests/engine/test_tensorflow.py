@@ -19,6 +19,7 @@ from .tensorflow_models import (
     write_as_keras_2_did,
     write_boundless,
     write_doubling,
+    write_shouting,
 )
 
 REPORT_ITSELF = """
@@ -94,12 +95,12 @@ def test_a_batch_fixed_at_another_size_takes_that_size_alone(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("spec", "reason"),
     [
-        (tf.TensorSpec([None], tf.string, name="t"), "'t' is of type string"),
+        (tf.TensorSpec([None], tf.complex64, name="c"), "'c' is of type complex64"),
         (tf.TensorSpec([None, 2], tf.bfloat16, name="b"), "'b' is of type bfloat16"),
         (tf.TensorSpec([], tf.float32, name="s"), "'s' needs a shape"),
         (tf.TensorSpec(None, tf.float32, name="u"), "'u' needs a shape"),
     ],
-    ids=["string", "bfloat16", "single number", "unknown rank"],
+    ids=["complex", "bfloat16", "single number", "unknown rank"],
 )
 def test_a_signature_that_cannot_be_served_is_refused(
     spec: tf.TensorSpec, reason: str, tmp_path: Path
@@ -107,6 +108,17 @@ def test_a_signature_that_cannot_be_served_is_refused(
     artefact = write_doubling(tmp_path / "saved_model", spec)
     with pytest.raises(InvalidArtefact, match=f"saved_model cannot be loaded: {reason}"):
         load(artefact, "cpu", 1)
+
+
+def test_texts_go_in_and_come_out_as_texts(tmp_path: Path) -> None:
+    engine = load(write_shouting(tmp_path / "saved_model"), "cpu", 1)
+    assert engine.inputs == (TensorSpec(name="text", dtype="object", shape=(-1, 2)),)
+    assert engine.outputs == (TensorSpec(name="shouted", dtype="object", shape=(-1, 2)),)
+    texts = np.array([["h\u00e9", ""], ["you", "\u4f60\U0001f600"]], object)
+    shouted = engine.run({"text": texts})["shouted"]
+    assert shouted.tolist() == [["H\u00c9!", "!"], ["YOU!", "\u4f60\U0001f600!"]]
+    assert shouted.dtype == object
+    assert engine.run({"text": texts[:0]})["shouted"].shape == (0, 2)
 
 
 def test_a_model_as_keras_2_saved_it_is_served(tmp_path: Path) -> None:

@@ -17,6 +17,10 @@ from .tensorflow_config import gpus, set_threads, tf
 from .tensorflow_formats import Model, Signature, read
 
 LONGEST_REASON = 200  # some run to pages
+INTEGERS = (f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64))
+DTYPES = {tf.string: "object"} | {
+    getattr(tf, name): name for name in ("bool", "float16", "float32", "float64", *INTEGERS)
+}
 
 
 class TensorFlowEngine:
@@ -51,7 +55,7 @@ class TensorFlowEngine:
     def _run(self, inputs: Arrays) -> dict[str, Array]:
         with tf.device(self._place):
             outputs = self._signature(**{n: tf.constant(array) for n, array in inputs.items()})
-        return {spec.name: outputs[spec.name].numpy() for spec in self.outputs}
+        return {spec.name: _array(outputs[spec.name]) for spec in self.outputs}
 
 
 def available_devices() -> tuple[str, ...]:
@@ -91,13 +95,20 @@ def _specs(tensors: dict[str, tf.TensorSpec]) -> tuple[TensorSpec, ...]:
 
 
 def _spec(name: str, tensor: tf.TensorSpec) -> TensorSpec:
-    dtype = np.dtype(tensor.dtype.as_numpy_dtype)
-    if dtype.kind not in "biuf":
+    dtype = DTYPES.get(tensor.dtype)
+    if dtype is None:
         raise ValueError(f"{name!r} is of type {tensor.dtype.name}, which cannot be served.")
     if not tensor.shape.rank:  # None if it is not known
         raise ValueError(f"{name!r} needs a shape whose first dimension is the batch.")
     shape = tuple(-1 if size is None else size for size in tensor.shape)
-    return TensorSpec(name=name, dtype=str(dtype), shape=shape)
+    return TensorSpec(name=name, dtype=dtype, shape=shape)
+
+
+def _array(tensor: tf.Tensor) -> Array:
+    array: Array = tensor.numpy()
+    if array.dtype != object:
+        return array
+    return np.char.decode(array.astype(bytes), "utf-8", "replace").astype(object)
 
 
 def _any_batch(specs: tuple[TensorSpec, ...]) -> tuple[TensorSpec, ...]:
