@@ -16,6 +16,8 @@ collect_ignore = ["fifth"]  # files for a copy of the template, where they are t
 
 Bake = Callable[..., Path]
 
+IMPORTED = "imported "  # the beginning of what tests of imports record
+
 
 @pytest.fixture(scope="session")
 def bake(tmp_path_factory: pytest.TempPathFactory) -> Bake:
@@ -58,8 +60,14 @@ def bakes(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Bakes:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which combinations of answers were checked, and which lived."""
-    passed = [report.nodeid for report in terminalreporter.getreports("passed")]
+    """Say which combinations of answers were checked and lived, and how long imports took."""
+    reports = terminalreporter.getreports("passed")
+    passed = [report.nodeid for report in reports]
+    properties = dict(item for report in reports for item in report.user_properties)
+    if imports := [line for name, line in properties.items() if name.startswith(IMPORTED)]:
+        terminalreporter.section("from a model file to an answer over HTTP")
+        for line in imports:
+            terminalreporter.line(line)
 
     def combinations_of(test: str) -> list[str]:
         return [node.partition("[")[2][:-1] for node in passed if f"::{test}[" in node]

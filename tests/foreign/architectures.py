@@ -1,6 +1,7 @@
 """The layers of the PyTorch networks; a state dict has none, so an owner writes such a file."""
 
 import ast
+import inspect
 import os
 from collections.abc import Callable
 from functools import partial
@@ -8,7 +9,20 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from .nets import PACKAGES
+from .nets import NETS, PACKAGES
+
+MTCNN = PACKAGES / "facenet_pytorch" / "models" / "mtcnn.py"
+
+
+def layers_of(name: str) -> str:
+    """Return the class of a network of facenet-pytorch as it stands there."""
+    text = MTCNN.read_text(encoding="utf-8")
+    (found,) = (
+        part
+        for part in ast.parse(text).body
+        if isinstance(part, ast.ClassDef) and part.name == name
+    )
+    return ast.unparse(found)
 
 
 def facenet(name: str, **options: bool) -> nn.Module:
@@ -16,13 +30,8 @@ def facenet(name: str, **options: bool) -> nn.Module:
 
     It is cut out of its module, which imports torchvision for what is not needed here.
     """
-    source = PACKAGES / "facenet_pytorch" / "models" / "mtcnn.py"
-    module = ast.parse(source.read_text(encoding="utf-8"))
-    module.body = [
-        part for part in module.body if isinstance(part, ast.ClassDef) and part.name == name
-    ]
-    names = {"torch": torch, "nn": nn, "os": os, "__name__": name, "__file__": str(source)}
-    exec(compile(module, source, "exec"), names)
+    names = {"torch": torch, "nn": nn, "os": os, "__name__": name, "__file__": str(MTCNN)}
+    exec(compile(layers_of(name), MTCNN, "exec"), names)
     network: nn.Module = names[name](**options)  # type: ignore[operator]
     return network
 
@@ -61,3 +70,24 @@ ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
     "onet": partial(facenet, "ONet", pretrained=False),
     "silero_vad": SileroVad,
 }
+
+
+def written(name: str) -> str:
+    """Return the file that the owner of a network writes into the folder architecture."""
+    file = NETS[name].formats["pytorch"]
+    own = name == "silero_vad"
+    network = "SileroVad" if own else f"{name[0].upper()}Net"
+    layers = inspect.getsource(SileroVad) if own else layers_of(network)
+    return f"""
+import torch
+from torch import Tensor, nn
+from ..model_card import TensorSpec
+
+INPUTS = {file.inputs!r}
+OUTPUTS = {file.outputs!r}
+
+{layers}
+
+def build():
+    return {network}({"" if own else "pretrained=False"})
+"""
