@@ -58,14 +58,38 @@ def test_from_a_file_to_a_right_answer(
         assert np.ptp(right, axis=0).max() > 5 * CLOSE  # rows that are all alike prove nothing
 
 
+def test_weights_of_another_network_are_refused_with_all_their_tensors(
+    bake: Bake, tmp_path: Path
+) -> None:
+    project = bake(tmp_path / "pytorch", framework="pytorch", input_kind="tensor", gpu="none")
+    before = content_of(project)
+    refused = call("import-model", str(PACKAGES / "facenet_pytorch/data/pnet.pt"), project=project)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    *table, sentence = refused.stderr.splitlines()
+    assert sentence.startswith("Error: pnet.pt does not fit the network in the folder architecture")
+    assert "conv4_2.weight  float32  [4, 32, 1, 1]   unexpected" in table
+    assert "5.weight        float32  [2, 128]        missing in the file" in table
+    assert content_of(project) == before
+
+
 def run(*arguments: str, project: Path) -> str:
     """Run a command of a render and return what it printed."""
-    environ = {**os.environ, **ENVIRON}
-    ended = subprocess.run(
-        [*PROJECT, *arguments], cwd=project, env=environ, capture_output=True, text=True
-    )
+    ended = call(*arguments, project=project)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
+
+
+def call(*arguments: str, project: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of a render to its end."""
+    environ = {**os.environ, **ENVIRON}
+    return subprocess.run(
+        [*PROJECT, *arguments], cwd=project, env=environ, capture_output=True, text=True
+    )
+
+
+def content_of(folder: Path) -> dict[Path, bytes]:
+    """Return the bytes of all files of a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def infer(port: int, inputs: Arrays) -> dict[str, Array]:

@@ -125,7 +125,8 @@ def _check_fit(weights: Weights, expected: Weights, file: str) -> None:
     said = [f"{fault}: {_some(names)}" for fault, names in faults.items() if names]
     if said:
         raise InvalidArtefact(
-            f"{file} does not fit the network in the folder architecture ({'; '.join(said)})."
+            f"{file} does not fit the network in the folder architecture ({'; '.join(said)}): put"
+            " the layers of the model there."
         )
 
 
