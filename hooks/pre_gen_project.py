@@ -30,7 +30,7 @@ DISTRIBUTIONS = frozenset(
     immutabledict iniconfig itsdangerous jinja2 jsonschema-rs keras libclang librt litert-lm-builder
     markdown-it-py markupsafe mdurl ml-dtypes mpmath msgspec multidict mypy mypy-extensions namex
     networkx numpy onnx onnxruntime onnxruntime-gpu opt-einsum optree packaging pathspec pillow pip
-    pluggy prometheus-client propcache protobuf pygments pyrate-limiter pytest python-rapidjson
+    pluggy prometheus-client propcache protobuf pyarrow pygments pyrate-limiter pytest python-rapidjson
     pyyaml requests rich ruff safetensors schemathesis scipy setuptools six sortedcontainers sympy
     tensorflow tensorflow-cpu termcolor tomli torch torchao tqdm tritonclient typing-extensions
     urllib3 werkzeug wheel wrapt yarl zope.event zope.interface

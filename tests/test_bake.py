@@ -158,12 +158,13 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: Bakes) -
     on_tensorflow = answers["framework"] == "tensorflow"
     assert ("tensorflow" in names) == on_tensorflow
     assert ("tensorflow-cpu" in names) == (on_tensorflow and answers["gpu"] == "none")
-    assert ("optional-dependencies" in project) == (answers["quantization"] != "none")
+    assert ("quantize" in project["optional-dependencies"]) == (answers["quantization"] != "none")
 
 
 # What no prediction passes through: commands, what is over before the first request comes, and what
 # tells of the service and its model: health, metadata, statistics, the OpenAPI document, the pages.
 OFF_THE_PATH = (
+    "bulk/*",
     "cli/*",
     "quantization/*",
     *("routes/documented.py", "routes/openapi.py", "routes/page.py", "json_schema.py"),

@@ -33,7 +33,7 @@ LAYERS = [
     {"resources", "pipeline"},
     {"checks"},
     {"startup", "watchdog"},
-    {"service", "openinference", "logs"},
+    {"service", "openinference", "logs", "bulk"},
     {"routes"},
     {"app"},
     {"worker"},

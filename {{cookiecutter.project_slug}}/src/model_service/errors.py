@@ -22,7 +22,8 @@
         ├── InvalidArtefact
         ├── DeviceUnavailable
         ├── GoldenMismatch
-        └── ImportRefused                                    nothing was changed
+        ├── ImportRefused                                    nothing was changed
+        └── JobRefused                          `predict` cannot begin, or go on
 
 The message of each is one sentence that the reader can act on. `routes/errors.py` answers them.
 """
@@ -129,3 +130,7 @@ class ImportRefused(StartupError):
     """A file cannot become the model of this service; the one that it has stays as it is."""
 
     exit_code = 2
+
+
+class JobRefused(StartupError):
+    """`predict` cannot begin with these inputs and this output, or cannot go on."""

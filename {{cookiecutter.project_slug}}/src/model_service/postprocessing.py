@@ -1,10 +1,10 @@
-"""One row of the model's outputs -> what the client gets.
+"""Rows of the model's outputs -> what the client gets for each.
 
 Edit this file if your model's outputs mean something that the card cannot express.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,23 +48,34 @@ class Postprocessor:
 
     def __call__(self, row: Arrays) -> Prediction:
         """Return the prediction of one output row; raises ModelFault if it is not finite."""
-        for name, values in row.items():
+        (prediction,) = self.many({name: values[None] for name, values in row.items()})
+        return prediction
+
+    def many(self, rows: Arrays) -> list[Prediction]:
+        """Return the prediction of each output row; raises ModelFault if one is not finite."""
+        for name, values in rows.items():
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 raise ModelFault(f"The model's output {name!r} is not finite for this input.")
         if self._task == "classification":
-            return self._classify(row[self._output])
-        if len(row) == 1:
-            (values,) = row.values()
-            return cast("Prediction", values.tolist())
-        return {name: values.tolist() for name, values in row.items()}
+            return self._classify(rows[self._output])
+        columns: list[list[Prediction]] = [values.tolist() for values in rows.values()]
+        if len(columns) == 1:
+            return columns[0]
+        return [dict(zip(rows, values, strict=True)) for values in zip(*columns, strict=True)]
 
-    def _classify(self, values: Array) -> Classification:
-        scores = _activate(values.astype(np.float64).ravel(), self._activation).tolist()
-        if len(scores) != len(self._labels):
-            raise ModelFault(f"The model gave {len(scores)} scores for {len(self._labels)} labels.")
-        by_label = dict(zip(self._labels, scores, strict=True))
-        label = max(by_label, key=by_label.__getitem__)
-        return {"label": label, "score": by_label[label], "scores": by_label}
+    def _classify(self, values: Array) -> list[Prediction]:
+        scores = _activate(values.astype(np.float64).reshape(len(values), -1), self._activation)
+        labels, count = self._labels, scores.shape[1]
+        if count != len(labels):
+            raise ModelFault(f"The model gave {count} scores for {len(labels)} labels.")
+        return [
+            {
+                "label": labels[best],
+                "score": row[best],
+                "scores": dict(zip(labels, row, strict=True)),
+            }
+            for best, row in zip(scores.argmax(axis=1).tolist(), scores.tolist(), strict=True)
+        ]
 
 
 def prediction_schema(model: ModelFolder) -> Schema:
@@ -82,8 +93,8 @@ def prediction_schema(model: ModelFolder) -> Schema:
 
 def _activate(values: NDArray[np.float64], activation: str) -> NDArray[np.float64]:
     if activation == "softmax":
-        values = np.exp(values - values.max())
-        values /= values.sum()
+        values = np.exp(values - values.max(axis=1, keepdims=True))
+        values /= values.sum(axis=1, keepdims=True)
     elif activation == "sigmoid":
         values = (1 + np.tanh(values / 2)) / 2  # as 1 / (1 + exp(-values)), without overflow
     return values
