@@ -6,11 +6,12 @@ INSTALLED := .venv/installed
 TEMPLATE := {{cookiecutter.project_slug}}
 # Beside these there are `hostile`, which installs other servers to compare with: five minutes, and
 # `overload`, which installs a load generator: ten; `conformance`, which installs MLServer: three;
-# `wire`, a quarter of a minute.
+# `wire`, a quarter of a minute; `bulk`, which installs Ray: five.
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
 KSERVE := .cache/kserve/installed
+RAY := .cache/ray/installed
 CHROMIUM := .cache/chromium/fetched
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
@@ -37,7 +38,7 @@ SELECT_RENDERS := $(if $(FRAMEWORK),-k '$(FRAMEWORK) and not own_tests and not r
 
 PARALLEL := --numprocesses auto --dist worksteal
 
-test: $(INSTALLED) $(FOREIGN) $(NGINX) $(KSERVE) $(CHROMIUM) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
+test: $(INSTALLED) $(FOREIGN) $(NGINX) $(KSERVE) $(RAY) $(CHROMIUM) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
 	@echo "Testing the template folder in place ..."
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(PARALLEL) $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
@@ -49,7 +50,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) ## measure rendering, loading and quantization (BENCH=conformance, differential, hostile, overload or wire)
+bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter bulk,$(BENCH)),$(RAY)) ## measure rendering, loading and quantization (BENCH=bulk, conformance, differential, hostile, overload or wire)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)
@@ -84,6 +85,13 @@ $(KSERVE): tests/kserve/requirements.txt
 	@echo "Installing the kserve client: about a minute the first time ..."
 	@$(PYTHON) -m venv $(@D)
 	@$(@D)/bin/pip install --quiet --requirement $<
+	@touch $@
+
+# Ray brings 600 MB: it gets an environment of its own, too.
+$(RAY): tests/ray/requirements.txt $(TEMPLATE)/constraints.txt
+	@echo "Installing Ray: about a minute the first time ..."
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' --requirement $<
 	@touch $@
 
 # nginx comes from Debian, unpacked and not installed, unless there is one.

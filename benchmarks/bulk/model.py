@@ -14,6 +14,7 @@ from tests.answers import ROOT
 
 ANSWERS = {"framework": "onnxruntime", "input_kind": "tensor", "gpu": "none"}
 FEATURES, WIDTH, CLASSES = 128, 1024, 10
+BATCH = 1024  # what `predict` chooses for it
 CARD = """\
 name = "bulk"
 version = "1"

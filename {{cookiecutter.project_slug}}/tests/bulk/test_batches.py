@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model_service.bulk.batches import START, Batch, Block, batch_size, batches
+from model_service.bulk.batches import (
+    START,
+    Batch,
+    Block,
+    batch_size,
+    batches,
+)
 from model_service.errors import InvalidRequest, JobRefused
 from model_service.model_card import TensorSpec
 

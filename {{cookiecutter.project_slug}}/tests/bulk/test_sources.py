@@ -6,7 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model_service.bulk.sources import Reader, find, read_array, read_lines, survey
+from model_service.bulk.sources import (
+    Reader,
+    find,
+    read_array,
+    read_lines,
+    survey,
+)
 from model_service.errors import InvalidRequest, JobRefused
 from model_service.npy import MEDIA_TYPE
 from model_service.preprocessing import MEDIA_TYPES

@@ -26,12 +26,17 @@ COLLECT_AFTER = 100_000  # objects; each batch has thousands, which are in no cy
 
 @dataclass(frozen=True)
 class Job:
-    """Inputs, as named on the command line, and how they are predicted; 0 rows: choose."""
+    """Inputs, as named on the command line, and how they are predicted; 0 means choose.
+
+    `ray` is the address of a cluster; if it is empty, this machine does all.
+    """
 
     settings: Settings
     given: Sequence[str]
     rows: int = 0
     columns: tuple[str, ...] = ()
+    ray: str = ""
+    workers: int = 0
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -68,10 +73,15 @@ class Job:
         return batches(find(self.given), read, self.size, first)
 
     def results(self, first: Position = START) -> Iterator[Result]:
-        """Yield what becomes of each batch, in order, on this machine.
+        """Yield what becomes of each batch, in order.
 
         Raises StartupError, or OutOfMemory if not even one row can be run.
         """
+        if self.ray:
+            from . import cluster
+
+            yield from cluster.results(self, first)
+            return
         gc.set_threshold(COLLECT_AFTER)
         predictor = Predictor(start(self.settings), self.settings)
         threads = max(LEAST_THREADS, available_cpus())

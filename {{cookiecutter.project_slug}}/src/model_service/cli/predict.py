@@ -26,12 +26,20 @@ if TYPE_CHECKING:
 )
 @click.option("--batch-size", type=click.IntRange(1), help="Rows in a run of the model.")
 @click.option("--columns", help="Columns of a table to take, with commas between.")
+@click.option(
+    "--ray", default="", metavar="ADDRESS", help="Use the Ray cluster there; `auto`: this one."
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="Most workers on Ray; as many as fit by default."
+)
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
     rejects: Path | None,
     batch_size: int | None,
     columns: str | None,
+    ray: str,
+    workers: int | None,
 ) -> None:
     """Predict FILES and write one JSON line an instance.
 
@@ -48,7 +56,7 @@ def command(
     if rejects and not output:
         raise click.UsageError("--rejects needs --output.")
     chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    job = Job(Settings.from_env(), inputs, batch_size or 0, chosen)
+    job = Job(Settings.from_env(), inputs, batch_size or 0, chosen, ray, workers or 0)
     if output:
         _write(job, output, rejects or output.with_name(f"{output.name}.rejects.jsonl"))
     else:
