@@ -22,7 +22,7 @@ from .model import BATCH, render, write_rows
 RESULTS = ROOT / ".cache" / "bench" / "bulk.json"
 PAGE = ROOT / "docs" / "bulk.md"
 ROWS = 100_000
-REPETITIONS = 5
+REPETITIONS = 3
 
 
 def main(*given: str) -> None:
