@@ -27,10 +27,11 @@ CHOICES = {
 }
 ARCHITECTURE_OF = "pytorch"  # whose models are weights without their network
 SHARED = {"__init__", "base", "contract", "conftest"}
-OPTION = re.compile(r"^from \.(?!base\b)\w+ import ", re.MULTILINE)  # in a seam
+OPTION = re.compile(r"^from \.(?!base[_ ])\w+ import ", re.MULTILINE)  # in a seam
 QUANTIZATION_ONLY = (
     "src/{package}/cli/quantize.py",
     "tests/cli/test_quantize.py",
+    "tests/cli/test_quantize_samples.py",
     "model/{input_kind}/calibration.npz",
     "model/{input_kind}/evaluation.npz",
 )
@@ -87,8 +88,9 @@ def keep_chosen(root: Path, answers: Answers) -> None:
         for name in QUANTIZATION_ONLY:
             remove(root / name.format(package=package.name, input_kind=answers["input_kind"]))
     for folder, chosen in chosen_options(answers).items():
-        stems = {path.stem for path in (package / folder).glob("*.py")} - SHARED
-        for option in {stem for stem in stems if not f"{stem}_".startswith(f"{chosen}_")}:
+        stems = {path.stem for path in (package / folder).glob("*.py")}
+        kept = tuple(f"{stem}_" for stem in (*SHARED, chosen))  # and the parts of each
+        for option in {stem for stem in stems if not f"{stem}_".startswith(kept)}:
             for path in (package / folder / f"{option}.py", *package.glob(f"assets/{option}.*")):
                 remove(path)
             own = (f"{folder}/test_{option}.py", f"{folder}/test_{option}_*.py", f"*/{option}_*.py")

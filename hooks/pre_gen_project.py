@@ -24,32 +24,32 @@ LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatt
 DISTRIBUTIONS = frozenset(
     """
     absl-py ai-edge-litert ai-edge-quantizer aiohappyeyeballs aiohttp aiosignal anyio apispec
-    ast-serialize astunparse attrs backports.strenum blinker brotli certifi charset-normalizer
-    click filelock flask flatbuffers frozenlist fsspec gast gevent geventhttpclient google-pasta
-    granian graphql-core greenlet grpcio gunicorn h5py harfile hatchling hypothesis
-    hypothesis-graphql idna immutabledict iniconfig itsdangerous jinja2 jsonschema jsonschema-rs
-    jsonschema-specifications keras libclang librt litert-lm-builder markdown-it-py markupsafe
-    mdurl ml-dtypes mpmath msgpack msgspec multidict mypy mypy-extensions namex networkx numpy
-    onnx onnxruntime onnxruntime-gpu opt-einsum optree packaging pandas pathspec pillow pip
-    pluggy prometheus-client propcache protobuf pyarrow pygments pyrate-limiter pytest
-    python-dateutil python-rapidjson pyyaml ray referencing requests rich rpds-py ruff
-    safetensors schemathesis scipy setuptools six sortedcontainers sympy tensorflow
-    tensorflow-cpu termcolor tomli torch torchao tqdm tritonclient typing-extensions tzdata
-    urllib3 werkzeug wheel wrapt yarl zope.event zope.interface
+    ast-serialize astunparse attrs backports.strenum blinker brotli certifi charset-normalizer click
+    contourpy cycler filelock flask flatbuffers fonttools frozenlist fsspec gast gevent
+    geventhttpclient google-pasta granian graphql-core greenlet grpcio gunicorn h5py harfile
+    hatchling hypothesis hypothesis-graphql idna immutabledict iniconfig itsdangerous jinja2
+    jsonschema jsonschema-rs jsonschema-specifications keras kiwisolver libclang librt
+    litert-lm-builder markdown-it-py markupsafe matplotlib mdurl ml-dtypes mpmath msgpack msgspec
+    multidict mypy mypy-extensions namex networkx numpy onnx onnxruntime onnxruntime-gpu opt-einsum
+    optree packaging pandas pathspec pillow pip pluggy prometheus-client propcache protobuf pyarrow
+    pygments pyparsing pyrate-limiter pytest python-dateutil python-rapidjson pyyaml ray referencing
+    requests rich rpds-py ruff safetensors schemathesis scipy setuptools six sortedcontainers sympy
+    tensorflow tensorflow-cpu termcolor tomli torch torchao tqdm tritonclient typing-extensions
+    tzdata urllib3 werkzeug wheel wrapt yarl zope.event zope.interface
     """.split()
 )
 COMMANDS = frozenset(
     """
     activate aeq backend-test-tools check-model check-node dmypy f2py gunicornc jsonschema
-    litert-benchmark litert-lm-peek markdown-it mypyc normalizer numpy-config pip3 pygmentize
-    python python3 ray serve st stubgen stubtest toco tune
+    litert-benchmark litert-lm-peek markdown-it mypyc normalizer numpy-config pip3 pyftmerge
+    pyftsubset pygmentize python python3 ray serve st stubgen stubtest toco ttx tune
     """.split()
 )
 IMPORT_NAMES = frozenset(
     """
-    absl attr backports clang conftest dateutil google graphql grpc markdown_it model pasta pil
-    pkg_resources py rapidjson rpds src test tests tritonclientutils tritongrpcclient
-    tritonhttpclient tritonshmutils yaml zope
+    absl attr backports clang conftest dateutil google graphql grpc markdown_it model mpl_toolkits
+    pasta pil pkg_resources py pylab rapidjson rpds src test tests tritonclientutils
+    tritongrpcclient tritonhttpclient tritonshmutils yaml zope
     """.split()
 )
 # Modules of Python 3.11 that a newer Python, with which Cookiecutter may run, has no more.

@@ -21,11 +21,18 @@ BINARY |= {".data-00000-of-00001"}  # the variables of a SavedModel
 QUANTIZATION = {
     "src/{package}/quantization/__init__.py",
     "src/{package}/quantization/base.py",
+    "src/{package}/quantization/base_plots.py",
+    "src/{package}/quantization/base_report.py",
+    "src/{package}/quantization/base_samples.py",
     "src/{package}/cli/quantize.py",
     "tests/quantization/__init__.py",
     "tests/quantization/proof.py",
     "tests/quantization/test_base.py",
+    "tests/quantization/test_base_plots.py",
+    "tests/quantization/test_base_report.py",
+    "tests/quantization/test_base_samples.py",
     "tests/cli/test_quantize.py",
+    "tests/cli/test_quantize_samples.py",
     "model/calibration.npz",
     "model/evaluation.npz",
 }

@@ -22,6 +22,7 @@ OPTIONS = {
 }
 SEAM = """from ..errors import ServiceError
 from .base import Base
+from .base_part import Part
 from .{option} import Option
 
 __all__ = ["Base", "Option"]
@@ -46,7 +47,8 @@ def superset(tmp_path: Path) -> Path:
     for folder, options in OPTIONS.items():
         package, tests = tmp_path / "src/model_service" / folder, tmp_path / "tests" / folder
         write(package / "__init__.py", SEAM.format(option=options[0]))
-        write(package / "base.py")
+        for shared in ("base", "base_part"):
+            write(package / f"{shared}.py")
         for shared in ("__init__", "conftest", "contract"):
             write(tests / f"{shared}.py")
         for option in options:
@@ -54,7 +56,8 @@ def superset(tmp_path: Path) -> Path:
             write(tests / f"test_{option}.py", f"from model_service.{folder} import {option}\n")
     for name in ("src/model_service/cli/quantize.py", "src/model_service/cli/serve.py"):
         write(tmp_path / name)
-    write(tmp_path / "tests/cli/test_quantize.py")
+    for name in ("test_quantize.py", "test_quantize_samples.py"):
+        write(tmp_path / "tests/cli" / name)
     write(tmp_path / "tests/test_app.py", NAMED)
     for kind in OPTIONS["preprocessing"]:
         for name in ("calibration.npz", "evaluation.npz", f"examples/{kind}.json"):
@@ -84,7 +87,7 @@ def test_keep_chosen_leaves_one_option_of_each_choice(superset: Path) -> None:
         "quantization": "onnxruntime_static_int8",
     }.items():
         package = files_of(superset, f"src/model_service/{folder}")
-        assert package == {"__init__.py", "base.py", f"{chosen}.py"}
+        assert package == {"__init__.py", "base.py", "base_part.py", f"{chosen}.py"}
         assert files_of(superset, f"tests/{folder}") == shared | {f"test_{chosen}.py"}
     assert files_of(superset, "model") == {"image"}
 
@@ -95,7 +98,7 @@ def test_the_framework_that_needs_it_has_the_architecture_of_the_input(
 ) -> None:
     post_gen.main(superset, ANSWERS | {"framework": "pytorch", "input_kind": kind})
     names = files_of(superset, "src/digit_reader/architecture")
-    assert names == {"__init__.py", "base.py", f"{kind}.py"}
+    assert names == {"__init__.py", "base.py", "base_part.py", f"{kind}.py"}
     seam = superset / "src/digit_reader/architecture/__init__.py"
     assert seam.read_text() == SEAM.format(option=kind)
 

@@ -240,3 +240,15 @@ def test_golden_examples_are_read_as_they_stand(tmp_path: Path) -> None:
     tmp_path.joinpath("golden.json").write_bytes(msgspec.json.encode(EXAMPLES))
     examples = folder(tmp_path).golden()
     assert (examples.instances, examples.outputs) == (EXAMPLES["instances"], EXAMPLES["outputs"])
+
+
+def test_what_the_card_names_may_be_missing_but_must_not_lie_elsewhere(tmp_path: Path) -> None:
+    inside = tmp_path / "model"
+    inside.mkdir()
+    model = folder(inside)
+    (tmp_path / "samples").mkdir()
+    assert not model.has("samples")
+    (inside / "samples").mkdir()
+    assert model.has("samples")
+    with pytest.raises(InvalidModelCard, match="is not in"):
+        model.has("../samples")

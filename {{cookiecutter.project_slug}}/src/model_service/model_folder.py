@@ -59,6 +59,10 @@ class ModelFolder:
             raise InvalidModelCard(f"The model card names {name!r}, which is no file.")
         return path
 
+    def has(self, name: str) -> bool:
+        """Return whether a file or folder that the card names is there; raises InvalidModelCard."""
+        return (self.path / name).exists() and self._inside(name).exists()
+
     def original(self) -> Path:
         """Return the artefact of the card, verified; raises InvalidModelCard or InvalidArtefact."""
         artefact = self.card.artefact

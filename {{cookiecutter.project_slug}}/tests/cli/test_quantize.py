@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from model_service import quantization
 from model_service.arrays import Arrays
 from model_service.cli.quantize import command
-from model_service.errors import InvalidArtefact, InvalidModelCard
+from model_service.errors import InvalidArtefact
 from model_service.model_folder import (
     SERVED,
     ModelFolder,
@@ -25,9 +25,10 @@ from ..edits import edit_card, move_artefact, spoil
 
 
 def quantize(folder: Path, *arguments: str) -> Result:
-    """Run the command; the table is as wide as it needs."""
+    """Run the command with its report beside the folder; the table is as wide as it needs."""
     environ = {"SERVICE_MODEL_DIR": str(folder), "COLUMNS": "120"}
-    return CliRunner(env=environ).invoke(command, arguments)
+    report = ("--report", str(folder.parent / "reports"))
+    return CliRunner(env=environ).invoke(command, [*report, *arguments])
 
 
 def started(folder: Path) -> Running:
@@ -47,8 +48,11 @@ def demand_equal_numbers(folder: Path) -> None:
 def test_the_artefact_is_proven_recorded_and_served(copied_model: Path) -> None:
     result = quantize(copied_model)
     assert result.exit_code == 0, result.output
+    page = (copied_model.parent / "reports" / "quantization.md").read_text(encoding="utf-8")
     for word in ("original", "quantized", "size", "latency at batch 1 ", "agreement"):
         assert word in result.output
+        assert word in page
+    assert "Fit to serve." in page
 
     model = ModelFolder.open(copied_model)
     served = msgspec.json.decode((copied_model / SERVED).read_bytes(), type=ServedArtefact)
@@ -91,6 +95,8 @@ def test_below_the_floor_the_original_stays_in_service(copied_model: Path) -> No
     assert "original stays in service" in result.output
     said = " ".join(result.output.split())
     assert re.search(r"its agreement of \d+\.\d\d% is below min_agreement, 99\.00%", said)
+    page = (copied_model.parent / "reports" / "quantization.md").read_text(encoding="utf-8")
+    assert "Not fit to serve, since its agreement" in page
     assert not (copied_model / SERVED).exists()
     assert started(copied_model).describe()["quantization"] == "none"
 
@@ -131,14 +137,3 @@ def test_an_original_in_a_folder_of_its_own_is_quantized_there(copied_model: Pat
     result = quantize(copied_model)
     assert result.exit_code == 0, result.output
     assert started(copied_model).describe()["quantization"] == SCHEME
-
-
-@pytest.mark.parametrize("samples", ["calibration", "evaluation"])
-def test_without_samples_nothing_is_served(samples: str, copied_model: Path) -> None:
-    (copied_model / SERVED).write_text("stale")
-    name = getattr(ModelFolder.open(copied_model).card.quantization, samples)
-    (copied_model / name).unlink()
-    result = quantize(copied_model)
-    assert isinstance(result.exception, InvalidModelCard)
-    assert name in str(result.exception)
-    assert not (copied_model / SERVED).exists()

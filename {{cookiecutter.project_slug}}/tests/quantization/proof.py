@@ -8,6 +8,7 @@ from types import ModuleType
 from model_service.engine import Engine
 from model_service.model_folder import ModelFolder, sha256_of, size_of
 from model_service.quantization import Comparison, compare, read_samples
+from model_service.settings import Settings
 
 Load = Callable[[Path, str, int], Engine]
 
@@ -33,13 +34,14 @@ def prove(scheme: ModuleType, model: ModelFolder, folder: Path, load: Load) -> P
     card = model.card
     original = model.original()
     target = folder / f"quantized{scheme.SUFFIX}"
-    calibration, _ = read_samples(model.file(card.quantization.calibration), card)
-    scheme.quantize(original, target, calibration)
+    calibration = read_samples(model.file(card.quantization.calibration), card, Settings())
+    scheme.quantize(original, target, calibration.rows(range(calibration.count)))
     assert sha256_of(original) == card.artefact.sha256
     assert list(folder.iterdir()) == [target]
-    samples, labels = read_samples(model.file(card.quantization.evaluation), card)
+    evaluation = model.file(card.quantization.evaluation)
+    samples = read_samples(evaluation, card, Settings(), model.labels())
     before, engine = load(original, "cpu", 1), load(target, "cpu", 1)
-    return Proof(original, target, before, engine, compare(before, engine, samples, labels, card))
+    return Proof(original, target, before, engine, compare(before, engine, samples, card))
 
 
 def assert_can_be_served(proof: Proof, model: ModelFolder) -> None:

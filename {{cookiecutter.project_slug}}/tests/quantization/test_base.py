@@ -1,28 +1,28 @@
-"""The proof of a quantized artefact: samples are read with care, and differences are counted."""
+"""The proof of a quantized artefact: differences are counted, and floors are kept."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from model_service.arrays import Array, Arrays
-from model_service.errors import InvalidModelCard
 from model_service.model_card import ModelCard, Quantization, TensorSpec
-from model_service.model_folder import ModelFolder
+from model_service.quantization import base
 from model_service.quantization.base import (
     BATCH_SIZES,
+    STEP,
+    ClassShares,
     Comparison,
     compare,
-    read_samples,
 )
+from model_service.quantization.base_samples import Samples
 
 from ..cards import card
 
 
 class TableEngine:
-    """Looks its answers up: row i of the input holds i, the output row is `answers[i]`."""
+    """Looks its answers up: sample i holds i, and the output row is `answers[i]`."""
 
     name = "table"
     device = "cpu"
@@ -31,24 +31,20 @@ class TableEngine:
     inputs: tuple[TensorSpec, ...] = ()
     outputs: tuple[TensorSpec, ...] = ()
 
-    def __init__(self, answers: list[list[float]]) -> None:
+    def __init__(self, answers: Any) -> None:
         self._answers = np.array(answers)
+        self.runs = 0
 
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Return the answers of the given rows."""
+        self.runs += 1
         return {"y": self._answers[inputs["x"][:, 0].astype(int)]}
 
 
-def numbered(count: int) -> dict[str, Array]:
+def numbered(count: int, labels: list[int] | None = None) -> Samples:
     """Return samples whose rows are numbered."""
-    return {"x": np.arange(count, dtype=np.float32)[:, None]}
-
-
-def saved(folder: Path, **arrays: Any) -> Path:
-    """Write arrays as samples are."""
-    path = folder / "samples.npz"
-    np.savez_compressed(path, **arrays)
-    return path
+    indices = None if labels is None else np.array(labels)
+    return Samples(count, lambda index: {"x": np.array([index], np.float32)}, indices)
 
 
 def classifier() -> ModelCard:
@@ -56,112 +52,117 @@ def classifier() -> ModelCard:
     return card(task="classification")
 
 
-@pytest.mark.parametrize("kind", ["calibration", "evaluation"])
-def test_the_shipped_samples_fit_the_model(kind: str, model: ModelFolder) -> None:
-    name = getattr(model.card.quantization, kind)
-    samples, labels = read_samples(model.file(name), model.card)
-    assert samples.keys() == {spec.name for spec in model.card.inputs}
-    (count,) = {len(rows) for rows in samples.values()}
-    assert count > 0
-    assert labels is None or labels.shape == (count,)
-
-
-def test_samples_get_the_dtype_of_the_model(tmp_path: Path) -> None:
-    samples, labels = read_samples(saved(tmp_path, x=np.ones((4, 3), np.int64)), card())
-    assert samples["x"].dtype == np.float32
-    assert labels is None
-
-
-def test_labels_are_kept_apart_and_what_else_there_is_is_left_out(tmp_path: Path) -> None:
-    path = saved(tmp_path, x=np.ones((2, 3)), label=np.array([0, 1]), weight=np.ones(2))
-    samples, labels = read_samples(path, card())
-    assert samples.keys() == {"x"}
-    assert labels is not None
-    assert labels.tolist() == [0, 1]
-
-
-@pytest.mark.parametrize(
-    "arrays",
-    [{"z": np.ones((2, 3))}, {"x": np.array([{}, None])}, {"x": np.array(["one", "two"])}],
-    ids=["another name", "objects", "words"],
-)
-def test_samples_that_are_not_the_models_inputs_are_refused(
-    arrays: dict[str, Array], tmp_path: Path
-) -> None:
-    with pytest.raises(InvalidModelCard, match=r"samples\.npz"):
-        read_samples(saved(tmp_path, **arrays), card())
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"no archive", b"PK\x03\x04 torn"], ids=["empty", "text", "torn"]
-)
-def test_a_file_that_is_no_archive_is_refused(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "samples.npz"
-    path.write_bytes(content)
-    with pytest.raises(InvalidModelCard, match=r"samples\.npz"):
-        read_samples(path, card())
-
-
-def test_a_single_array_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "samples.npz"
-    with path.open("wb") as file:
-        np.save(file, np.ones((2, 3)))
-    with pytest.raises(InvalidModelCard, match=r"samples\.npz"):
-        read_samples(path, card())
-
-
 def test_classifiers_agree_where_their_best_labels_are_the_same() -> None:
     original = TableEngine([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.7, 0.3]])
     quantized = TableEngine([[0.6, 0.4], [0.6, 0.4], [0.1, 0.9], [0.9, 0.1]])
-    labels = np.array([0, 1, 0, 1])
-    comparison = compare(original, quantized, numbered(4), labels, classifier())
+    comparison = compare(original, quantized, numbered(4, [0, 1, 0, 1]), classifier())
     assert comparison.agreement == 0.75
     assert comparison.accuracy == (0.5, 0.25)
+    assert comparison.classes == (
+        ClassShares(0, 2, agreement=1, accuracy=(0.5, 0.5)),
+        ClassShares(1, 2, agreement=0.5, accuracy=(0.5, 0)),
+    )
 
 
-def test_without_labels_there_is_no_accuracy() -> None:
-    engine = TableEngine([[0.9, 0.1]])
-    comparison = compare(engine, engine, numbered(1), None, classifier())
-    assert (comparison.agreement, comparison.accuracy) == (1, None)
+def test_without_labels_classes_are_those_of_the_original() -> None:
+    original = TableEngine([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9]])
+    quantized = TableEngine([[0.9, 0.1], [0.1, 0.9], [0.1, 0.9]])
+    comparison = compare(original, quantized, numbered(3), classifier())
+    assert comparison.accuracy is None
+    assert comparison.classes == (ClassShares(0, 2, 0.5, None), ClassShares(1, 1, 1, None))
+
+
+def test_scores_may_have_further_dimensions() -> None:
+    original = TableEngine([[[[0.9, 0.1]]], [[[0.4, 0.6]]]])
+    comparison = compare(original, original, numbered(2, [0, 1]), classifier())
+    assert (comparison.agreement, comparison.accuracy) == (1, (1, 1))
 
 
 def test_other_models_agree_where_all_their_numbers_are_close() -> None:
     original = TableEngine([[1, 1], [1, 1], [1, 1], [1, 1]])
     quantized = TableEngine([[1, 1], [1.09, 0.91], [1, 1.11], [0, 0]])
     raw = card(quantization={"golden_tolerance": 0.1})
-    assert compare(original, quantized, numbered(4), None, raw).agreement == 0.5
+    comparison = compare(original, quantized, numbered(4), raw)
+    assert comparison.agreement == 0.5
+    assert comparison.differences == pytest.approx([0, 0.09, 0.11, 1])
+    assert comparison.classes == ()
 
 
-def test_an_output_that_is_not_finite_agrees_with_none() -> None:
-    original, quantized = TableEngine([[1, 1], [1, 1]]), TableEngine([[1, 1], [np.nan, 1]])
-    assert compare(original, quantized, numbered(2), None, card()).agreement == 0.5
+def test_differences_of_large_numbers_are_relative_as_those_of_golden_examples() -> None:
+    original, quantized = TableEngine([[1000.0], [-1000.0]]), TableEngine([[1050.0], [-1200.0]])
+    comparison = compare(original, quantized, numbered(2), card())
+    assert comparison.differences == pytest.approx([0.05, 0.2])
+    assert comparison.agreement == 0.5
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_output_that_is_not_finite_agrees_with_none(value: float) -> None:
+    original, quantized = TableEngine([[1, 1], [1, 1]]), TableEngine([[1, 1], [value, 1]])
+    assert compare(original, quantized, numbered(2), card()).agreement == 0.5
+    assert compare(quantized, quantized, numbered(2), card()).agreement == 0.5
+
+
+def test_texts_agree_where_they_are_equal() -> None:
+    original = TableEngine(np.array([["a"], ["b"]], object))
+    quantized = TableEngine(np.array([["a"], ["c"]], object))
+    assert compare(original, quantized, numbered(2), card()).agreement == 0.5
+
+
+def test_outputs_of_another_shape_agree_with_none() -> None:
+    original, quantized = TableEngine([[1, 1]]), TableEngine([[1, 1, 1]])
+    assert compare(original, quantized, numbered(1), card()).agreement == 0
+
+
+class TwoOutputs(TableEngine):
+    """Gives a second output, in which there is no difference."""
+
+    def run(self, inputs: Arrays) -> dict[str, Array]:
+        answers = super().run(inputs)["y"]
+        return {"z": np.zeros_like(answers), "y": answers}
+
+
+SPECS = [{"name": name, "dtype": "float32", "shape": [-1, 2]} for name in ("z", "y")]
 
 
 def test_the_output_that_the_card_scores_is_compared() -> None:
-    class TwoOutputs(TableEngine):
-        def run(self, inputs: Arrays) -> dict[str, Array]:
-            answers = super().run(inputs)["y"]
-            return {"z": np.zeros_like(answers), "y": answers}
-
-    specs = [{"name": name, "dtype": "float32", "shape": [-1, 2]} for name in ("z", "y")]
-    scored = card(task="classification", outputs=specs, postprocessing={"output": "y"})
+    scored = card(task="classification", outputs=SPECS, postprocessing={"output": "y"})
     original, quantized = TwoOutputs([[0.9, 0.1]]), TwoOutputs([[0.1, 0.9]])
-    assert compare(original, quantized, numbered(1), None, scored).agreement == 0
+    assert compare(original, quantized, numbered(1), scored).agreement == 0
+
+
+def test_all_outputs_of_other_models_are_compared() -> None:
+    original, quantized = TwoOutputs([[1.0, 1.0]]), TwoOutputs([[1.0, 2.0]])
+    assert compare(original, quantized, numbered(1), card(outputs=SPECS)).agreement == 0
 
 
 def test_every_sample_counts_when_they_fill_several_batches() -> None:
-    count = 2 * max(BATCH_SIZES) + 1
+    count = 2 * STEP + 1
     original = TableEngine([[0.9, 0.1]] * count)
     quantized = TableEngine([[0.9, 0.1]] * (count - 1) + [[0.1, 0.9]])
-    comparison = compare(original, quantized, numbered(count), None, classifier())
+    comparison = compare(original, quantized, numbered(count), classifier())
     assert comparison.agreement == pytest.approx((count - 1) / count)
 
 
-def test_the_latency_of_each_batch_size_is_given_for_both() -> None:
-    engine = TableEngine([[0.9, 0.1]] * 16)
-    latency = compare(engine, engine, numbered(16), None, classifier()).latency_ms
+def test_the_latency_of_each_batch_size_is_given_for_both_however_few_samples_there_are() -> None:
+    rows: list[int] = []
+
+    class Counting(TableEngine):
+        def run(self, inputs: Arrays) -> dict[str, Array]:
+            rows.append(len(inputs["x"]))
+            return super().run(inputs)
+
+    engine = Counting([[0.9, 0.1]] * 3)
+    latency = compare(engine, engine, numbered(3), classifier()).latency_ms
     assert tuple(latency) == BATCH_SIZES
     assert all(before > 0 and after > 0 for before, after in latency.values())
+    assert set(BATCH_SIZES) < set(rows)
+
+
+def test_a_slow_model_is_not_run_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "LONGEST_S", 0.0)
+    engine = TableEngine([[0.9, 0.1]])
+    compare(engine, engine, numbered(1), classifier())
+    assert engine.runs == 2 + 2 * base.FEWEST * len(BATCH_SIZES)
 
 
 SOUND = Comparison({1: (2.0, 4.0), 16: (3.0, 2.0)}, 0.995, (0.98, 0.975))

@@ -10,6 +10,7 @@ from model_service.engine import pytorch
 from model_service.errors import InvalidArtefact
 from model_service.model_folder import ModelFolder
 from model_service.quantization import pytorch_static_int8, read_samples
+from model_service.settings import Settings
 
 from ..models import model_of
 from ..processes import run_python
@@ -45,10 +46,20 @@ def test_the_artefact_agrees(proof: Proof, model: ModelFolder) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3, 64])
 def test_it_takes_batches_of_any_size(count: int, proof: Proof, model: ModelFolder) -> None:
-    samples, _ = read_samples(model.file(model.card.quantization.evaluation), model.card)
+    evaluation = model.file(model.card.quantization.evaluation)
+    samples = read_samples(evaluation, model.card, Settings()).rows(range(64))
     batch = {name: rows[:count] for name, rows in samples.items()}
     for name, values in proof.before.run(batch).items():
         np.testing.assert_allclose(proof.engine.run(batch)[name], values, atol=0.1)
+
+
+def test_one_sample_is_enough_to_calibrate(model: ModelFolder, tmp_path: Path) -> None:
+    evaluation = model.file(model.card.quantization.evaluation)
+    samples = read_samples(evaluation, model.card, Settings())
+    target = tmp_path / "model.pt2"
+    pytorch_static_int8.quantize(model.original(), target, samples.rows([0]))
+    outputs = pytorch.load(target, "cpu", 1).run(samples.rows(range(3)))
+    assert {len(rows) for rows in outputs.values()} == {3}
 
 
 def test_it_is_served_without_a_compiler(

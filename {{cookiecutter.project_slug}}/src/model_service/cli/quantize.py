@@ -2,63 +2,79 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
+import numpy as np
 
 from ..arrays import Arrays
-from ..errors import StartupError
+from ..errors import InvalidModelCard, StartupError
 from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of, size_of
 from ..settings import Settings
 
 if TYPE_CHECKING:
-    from ..quantization import Comparison
+    from ..quantization import Report, Samples
 
 LONGEST_REASON = 300  # a compiler tells its whole log
+MOST_CALIBRATED = 256  # samples; scales hardly move with more, and all of them are in memory
+SAMPLES = click.Path(exists=True, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
+@click.option("--calibration", type=SAMPLES, help="Samples to calibrate with.")
+@click.option("--evaluation", type=SAMPLES, help="Samples to judge by.")
+@click.option("--report", type=FOLDER, default="reports", show_default=True, help="Its folder.")
 @click.option("--force", is_flag=True, help="Serve the artefact whatever it lacks.")
-def command(force: bool) -> None:
+def command(calibration: Path | None, evaluation: Path | None, report: Path, force: bool) -> None:
     """Make the quantized artefact and compare it with the original.
 
     It is served from the next start on if its agreement, its accuracy and its speed reach what
     the model card demands; if not, the original stays in service and the exit code is 1.
+
+    Samples are those that the card names, unless others are given: a folder of files, or of a
+    folder for each label; a CSV with a column for each feature, or `file`, and `label`; an .npz
+    with an array for each input of the model, and `label`.
     """
     try:
-        from rich.console import Console
-        from rich.table import Table
+        import rich  # noqa: F401
 
-        from ..quantization import SCHEME, SUFFIX, compare, read_samples
+        from ..quantization import SCHEME, SUFFIX, Report, compare, write_report
     except ImportError as error:
         raise click.ClickException(
             f"Quantization needs the package {error.name}: install this project with [quantize]."
         ) from None
     from ..engine import load
 
-    model = ModelFolder.open(Path(Settings.from_env().model_dir))
-    card = model.card
-    original = model.original()
+    settings = Settings.from_env()
+    model = ModelFolder.open(Path(settings.model_dir))
+    card, original = model.card, model.original()
     target = original.with_name(f"{original.stem}.{SCHEME}{SUFFIX}")
     record = model.path / SERVED
 
     record.unlink(missing_ok=True)  # whatever happens now, no stale artefact is served
-    calibration, _ = read_samples(model.file(card.quantization.calibration), card)
-    samples, labels = read_samples(model.file(card.quantization.evaluation), card)
-    rows = len(next(iter(calibration.values())))
-    click.echo(f"Quantizing {original.name} ({SCHEME}), {rows} calibration samples ...")
-    _make(original, target, calibration)
-    click.echo(f"Comparing on {len(next(iter(samples.values())))} evaluation samples ...")
-    comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, labels, card)
-    table = Table("", "original", "quantized", "ratio")
-    for row in _rows(original, target, comparison):
-        table.add_row(*row)
-    Console().print(table)
-
+    rows = _calibration_rows(model, settings, calibration)
+    labels = model.labels() if card.task == "classification" else ()
+    judges, samples = _samples("evaluation", evaluation, model, settings, labels)
+    click.echo(f"Quantizing {original.name} ({SCHEME}) ...")
+    _make(original, target, rows)
+    click.echo(f"Comparing on {samples.count} evaluation samples ...")
+    comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, card)
     shortfalls = "; ".join(comparison.shortfalls(card.quantization))
+    told = Report(
+        f"{card.name} {card.version}: {SCHEME} against the original",
+        f"Not fit to serve, since {shortfalls}." if shortfalls else "Fit to serve.",
+        _basis(samples, judges, bool(labels), card.quantization.golden_tolerance),
+        (size_of(original), size_of(target)),
+        comparison,
+        labels,
+        card.quantization.golden_tolerance,
+    )
+    _show(told)
+    click.echo(f"{told.basis} The report is {write_report(report, told)}.")
+
     if shortfalls and not force:
         raise click.ClickException(
             f"The original stays in service, since of {target.name} {shortfalls}. `serve` serves"
@@ -76,6 +92,65 @@ def command(force: bool) -> None:
     if shortfalls:
         click.echo(f"Forced, although {shortfalls}.")
     click.echo(f"{target.name} is served from the next start on; delete {record} to undo that.")
+
+
+def _calibration_rows(model: ModelFolder, settings: Settings, given: Path | None) -> Arrays:
+    """Return what the scheme calibrates with, drawn from all of the samples; else nothing."""
+    from ..quantization import CALIBRATED, SCHEME
+
+    if SCHEME not in CALIBRATED:
+        if given:
+            click.echo(f"{SCHEME} needs no calibration: {given} is not read.")
+        return {}
+    path, samples = _samples("calibration", given, model, settings)
+    drawn = np.linspace(0, samples.count - 1, min(samples.count, MOST_CALIBRATED)).astype(int)
+    click.echo(f"Calibrating with {len(drawn)} of the {samples.count} samples of {path} ...")
+    return samples.rows(drawn)
+
+
+def _samples(
+    purpose: str,
+    given: Path | None,
+    model: ModelFolder,
+    settings: Settings,
+    labels: tuple[str, ...] = (),
+) -> tuple[Path, "Samples"]:
+    """Return the samples given, or those that the card names; raises InvalidModelCard."""
+    from ..quantization import SCHEME, read_samples
+
+    named = getattr(model.card.quantization, purpose)
+    path = given or model.path / named
+    if not given and not model.has(named):
+        raise InvalidModelCard(
+            f"{SCHEME} needs samples for {purpose}, and {path} is not there: give --{purpose} with"
+            " a folder of files, a CSV or an .npz. `serve` serves the original."
+        )
+    return path, read_samples(path, model.card, settings, labels)
+
+
+def _basis(samples: "Samples", path: Path, is_classifier: bool, tolerance: float) -> str:
+    """Return the sentence that says what was judged."""
+    if not is_classifier:
+        return (
+            f"Judged by agreement with the original on the {samples.count} samples of {path}: no"
+            f" number of an answer may differ by more than golden_tolerance, {tolerance:g}."
+        )
+    if samples.labels is None:
+        return (
+            f"Judged by agreement with the original alone, since the {samples.count} samples of"
+            f" {path} have no labels."
+        )
+    return f"Judged by the {samples.count} samples of {path} and their labels."
+
+
+def _show(report: "Report") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "original", "quantized", "ratio")
+    for row in report.rows():
+        table.add_row(*row)
+    Console().print(table)
 
 
 def _make(original: Path, target: Path, calibration: Arrays) -> None:
@@ -101,14 +176,3 @@ def _remove(artefact: Path) -> None:
         shutil.rmtree(artefact)
     else:
         artefact.unlink(missing_ok=True)
-
-
-def _rows(original: Path, target: Path, comparison: "Comparison") -> Iterator[tuple[str, ...]]:
-    before, after = (size_of(artefact) / 1000 for artefact in (original, target))
-    yield "size (KB)", f"{before:.1f}", f"{after:.1f}", f"{after / before:.2f}"
-    for batch, (before, after) in comparison.latency_ms.items():
-        name = f"latency at batch {batch} (ms)"
-        yield name, f"{before:.3f}", f"{after:.3f}", f"{after / before:.2f}"
-    if comparison.accuracy is not None:
-        yield "accuracy", *(f"{share:.2%}" for share in comparison.accuracy), ""
-    yield "agreement", "", f"{comparison.agreement:.2%}", ""

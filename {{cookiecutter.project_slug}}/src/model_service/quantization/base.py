@@ -1,22 +1,35 @@
-"""The proof of a quantized artefact: size, speed and agreement, each against the original."""
+"""The proof of a quantized artefact: speed, agreement and accuracy, each against the original."""
 
 import statistics
 import time
-import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..arrays import Array, Arrays
 from ..engine import Engine
-from ..errors import InvalidModelCard
 from ..model_card import ModelCard, Quantization
+from .base_samples import Samples
 
-LABEL = "label"
-BATCH_SIZES = (1, 16)
-REPETITIONS = 50
+CALIBRATED = frozenset({"static-int8"})  # schemes whose scales come from samples
+BATCH_SIZES = (1, 4, 16, 32)
+STEP = 16  # samples in a run
+REPETITIONS, FEWEST = 50, 5
+LONGEST_S = 5.0  # for one batch size, if a run is long
+
+
+@dataclass(frozen=True)
+class ClassShares:
+    """What becomes of one class: the samples that have it, or that the original gives it to.
+
+    `accuracy` is that of (original, quantized), None if the samples have no labels.
+    """
+
+    index: int
+    samples: int
+    agreement: float
+    accuracy: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -24,12 +37,15 @@ class Comparison:
     """What quantization costs and gives; latencies are medians in milliseconds a run.
 
     `accuracy` is that of (original, quantized), None if the samples have no labels; `agreement`
-    is the share of samples on which both give the same answer.
+    is the share of samples on which both give the same answer. Classifiers have `classes`; others
+    `differences`, of each sample the largest one of its numbers, relative for those beyond 1.
     """
 
     latency_ms: dict[int, tuple[float, float]]
     agreement: float
     accuracy: tuple[float, float] | None
+    classes: tuple[ClassShares, ...] = ()
+    differences: tuple[float, ...] = ()
 
     @property
     def speed(self) -> float:
@@ -58,57 +74,88 @@ class Comparison:
         return found
 
 
-def read_samples(path: Path, card: ModelCard) -> tuple[dict[str, Array], Array | None]:
-    """Return the model inputs of an `.npz` file, and its array `label` if it has one."""
-    try:
-        with path.open("rb") as file:
-            arrays: dict[str, Array] = dict(np.load(file, allow_pickle=False))
-        samples = {spec.name: arrays[spec.name].astype(spec.dtype) for spec in card.inputs}
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InvalidModelCard(f"{path.name} does not hold the model's inputs: {error}.") from None
-    return samples, arrays.get(LABEL)
+def compare(original: Engine, quantized: Engine, samples: Samples, card: ModelCard) -> Comparison:
+    """Run both engines on the samples, and return how they compare.
 
-
-def compare(
-    original: Engine, quantized: Engine, samples: Arrays, labels: Array | None, card: ModelCard
-) -> Comparison:
-    """Run both engines on the samples, in turns, and return how they compare."""
-    output = card.postprocessing.output or card.outputs[0].name
-    before, after = (_run_all(engine, samples)[output] for engine in (original, quantized))
-    latency_ms = {size: _latencies(original, quantized, samples, size) for size in BATCH_SIZES}
+    Classifiers agree where their best classes are the same, others where all numbers are close.
+    """
+    batches = (
+        samples.rows(range(start, min(start + STEP, samples.count)))
+        for start in range(0, samples.count, STEP)
+    )
+    runs = ((original.run(rows), quantized.run(rows)) for rows in batches)
     if card.task != "classification":
-        close = np.isclose(before, after, rtol=0, atol=card.quantization.golden_tolerance)
-        alike = close.reshape(len(close), -1).all(axis=1)
-        return Comparison(latency_ms, float(alike.mean()), None)
-    best_before, best_after = before.argmax(axis=-1), after.argmax(axis=-1)
-    accuracy = None
+        found = np.concatenate([_differences(*pair, card) for pair in runs])
+        agreement = float((found <= card.quantization.golden_tolerance).mean())
+        latency_ms = _latencies(original, quantized, samples)
+        return Comparison(latency_ms, agreement, None, differences=tuple(found.tolist()))
+    output = card.postprocessing.output or card.outputs[0].name
+    before, after = np.concatenate([[_best(run[output]) for run in pair] for pair in runs], axis=1)
+    labels, accuracy = samples.labels, None
     if labels is not None:
-        accuracy = float((best_before == labels).mean()), float((best_after == labels).mean())
-    return Comparison(latency_ms, float((best_before == best_after).mean()), accuracy)
+        accuracy = float((before == labels).mean()), float((after == labels).mean())
+    classes = tuple(_classes(before, after, labels))
+    latency_ms = _latencies(original, quantized, samples)
+    return Comparison(latency_ms, float((before == after).mean()), accuracy, classes)
 
 
-def _run_all(engine: Engine, samples: Arrays) -> dict[str, Array]:
-    """Run the samples in batches of the largest size measured."""
-    step = max(BATCH_SIZES)
-    count = len(next(iter(samples.values())))
-    runs = [engine.run(_rows(samples, start, step)) for start in range(0, count, step)]
-    return {name: np.concatenate([run[name] for run in runs]) for name in runs[0]}
+def _best(scores: Array) -> Array:
+    """Return the best class of each row; scores may have further dimensions of size 1."""
+    best: Array = scores.reshape(len(scores), -1).argmax(axis=1)
+    return best
+
+
+def _classes(before: Array, after: Array, labels: Array | None) -> Iterator[ClassShares]:
+    of = before if labels is None else labels
+    for index in np.unique(of):
+        these = of == index
+        accuracy = None
+        if labels is not None:
+            accuracy = float((before[these] == index).mean()), float((after[these] == index).mean())
+        agreement = float((before[these] == after[these]).mean())
+        yield ClassShares(int(index), int(these.sum()), agreement, accuracy)
+
+
+def _differences(before: Arrays, after: Arrays, card: ModelCard) -> Array:
+    """Return the largest difference of each row over all outputs; NaN is a difference, too."""
+    gaps = [_difference(before[spec.name], after[spec.name]) for spec in card.outputs]
+    largest: Array = np.max(gaps, axis=0)
+    return largest
+
+
+def _difference(before: Array, after: Array) -> Array:
+    if before.shape != after.shape:
+        return np.full(len(before), np.inf)
+    if before.dtype.kind == "O":  # text
+        gaps: Array = np.where(before == after, 0.0, np.inf)
+    else:
+        wanted = before.astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            gaps = np.abs(after - wanted) / np.maximum(1, np.abs(wanted))
+    largest: Array = gaps.reshape(len(gaps), -1).max(axis=1, initial=0)
+    return largest
 
 
 def _latencies(
-    original: Engine, quantized: Engine, samples: Arrays, size: int
+    original: Engine, quantized: Engine, samples: Samples
+) -> dict[int, tuple[float, float]]:
+    """Return the median time of a run of each engine, at each batch size."""
+    return {size: _latency(original, quantized, samples, size) for size in BATCH_SIZES}
+
+
+def _latency(
+    original: Engine, quantized: Engine, samples: Samples, size: int
 ) -> tuple[float, float]:
-    """Return the median time of a run of each engine; interleaved, so that noise hits both."""
+    """Time both engines in turns, so that noise hits both; few samples are repeated."""
     times: tuple[list[float], list[float]] = [], []
-    batch = _rows(samples, 0, size)
-    for _ in range(REPETITIONS):
+    batch = samples.rows(index % samples.count for index in range(size))
+    began = time.perf_counter()
+    for repetition in range(REPETITIONS):
+        if repetition >= FEWEST and time.perf_counter() - began > LONGEST_S:
+            break
         for engine, seconds in zip((original, quantized), times, strict=True):
             start = time.perf_counter()
             engine.run(batch)
             seconds.append(time.perf_counter() - start)
     before, after = (1000 * statistics.median(seconds) for seconds in times)
     return before, after
-
-
-def _rows(samples: Arrays, start: int, count: int) -> dict[str, NDArray[np.generic]]:
-    return {name: array[start : start + count] for name, array in samples.items()}

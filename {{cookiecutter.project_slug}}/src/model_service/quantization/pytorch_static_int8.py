@@ -49,7 +49,7 @@ def quantize(original: Path, target: Path, calibration: Arrays) -> None:
         raise InvalidArtefact(f"{SCHEME} compiles the model and needs {COMPILER}: install it.")
     network = pytorch_weights.fill(pytorch_weights.read(original), original.name)
     samples = [torch.from_numpy(calibration[spec.name]) for spec in architecture.INPUTS]
-    example = tuple(rows[:EXAMPLE_ROWS] for rows in samples)
+    example = tuple(torch.cat([rows[:1]] * EXAMPLE_ROWS) for rows in samples)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter and the compiler warn of their own code
         prepared = prepare_pt2e(_exported(network, example).module(), quantizer_of(network))
