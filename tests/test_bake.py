@@ -174,6 +174,7 @@ OFF_THE_PATH = (
     "bulk/*",
     "cli/*",
     "quantization/*",
+    "sample_requests.py",
     *("routes/documented.py", "routes/openapi.py", "routes/page.py", "json_schema.py"),
     *("openinference/metadata.py", "openinference/statistics.py"),
     *("routes/health.py", "routes/v1.py", "routes/v2.py"),

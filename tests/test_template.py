@@ -35,7 +35,7 @@ LAYERS = [
     {"startup", "watchdog"},
     {"service", "openinference", "logs", "bulk"},
     {"routes"},
-    {"app"},
+    {"app", "sample_requests"},
     {"worker"},
     {"supervisor"},
     {"server"},
