@@ -115,6 +115,17 @@ def test_the_owner_may_force_it(copied_model: Path) -> None:
 
 
 @pytest.mark.usefixtures("on_cpu")
+def test_what_would_not_start_cannot_be_forced(copied_model: Path) -> None:
+    edit_card(copied_model, "^golden_tolerance = .*$", "golden_tolerance = 1e-15")
+    result = quantize(copied_model, "--force")
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert re.search(r"its golden examples differ by \S+, and golden_tolerance is 1e-15", said)
+    assert "--force" not in said
+    assert started(copied_model).describe()["quantization"] == "none"
+
+
+@pytest.mark.usefixtures("on_cpu")
 def test_an_artefact_of_an_older_original_is_refused(copied_model: Path) -> None:
     assert quantize(copied_model).exit_code == 0
     edit_card(copied_model, '^sha256 = "[0-9a-f]+"', f'sha256 = "{64 * "0"}"')

@@ -15,6 +15,7 @@ from model_service.quantization.base import (
     ClassShares,
     Comparison,
     compare,
+    golden_gap,
 )
 from model_service.quantization.base_samples import Samples
 
@@ -195,3 +196,24 @@ def test_every_shortfall_is_told() -> None:
     poor = Comparison({1: (1.0, 4.0)}, 0.5, (0.9, 0.5))
     assert len(poor.shortfalls(Quantization())) == 3
     assert len(replace(poor, accuracy=None).shortfalls(Quantization())) == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "gap"),
+    [
+        ([[1.0, 2.0], [3.0, 400.0]], 0),
+        ([[1.5, 2.0], [3.0, 400.0]], 0.5),
+        ([[1.0, 2.0], [3.0, 500.0]], 0.25),
+        ([[1.0], [3.0]], np.inf),
+        ([[1.0, 2.0], [3.0, np.nan]], np.nan),
+    ],
+)
+def test_golden_examples_are_missed_by_the_largest_difference(answers: Any, gap: float) -> None:
+    rows = [{"x": np.array([index])} for index in range(2)]
+    golden = {"y": [[1.0, 2.0], [3.0, 400.0]]}
+    found = golden_gap(TableEngine(answers), rows, golden)
+    assert found == pytest.approx(gap, nan_ok=True)
+
+
+def test_no_golden_examples_are_not_missed() -> None:
+    assert golden_gap(TableEngine([[1.0]]), [], {}) == 0

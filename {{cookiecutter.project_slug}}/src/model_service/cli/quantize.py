@@ -15,6 +15,7 @@ from ..model_folder import SERVED, ModelFolder, ServedArtefact, sha256_of, size_
 from ..settings import Settings
 
 if TYPE_CHECKING:
+    from ..engine import Engine
     from ..quantization import Report, Samples
 
 LONGEST_REASON = 300  # a compiler tells its whole log
@@ -41,7 +42,7 @@ def command(calibration: Path | None, evaluation: Path | None, report: Path, for
     try:
         import rich  # noqa: F401
 
-        from ..quantization import SCHEME, SUFFIX, Report, compare, write_report
+        from ..quantization import SCHEME, SUFFIX, Report, basis_of, compare, write_report
     except ImportError as error:
         raise click.ClickException(
             f"Quantization needs the package {error.name}: install this project with [quantize]."
@@ -52,45 +53,52 @@ def command(calibration: Path | None, evaluation: Path | None, report: Path, for
     model = ModelFolder.open(Path(settings.model_dir))
     card, original = model.card, model.original()
     target = original.with_name(f"{original.stem}.{SCHEME}{SUFFIX}")
-    record = model.path / SERVED
+    (model.path / SERVED).unlink(missing_ok=True)  # whatever happens, no stale artefact is served
 
-    record.unlink(missing_ok=True)  # whatever happens now, no stale artefact is served
     rows = _calibration_rows(model, settings, calibration)
     labels = model.labels() if card.task == "classification" else ()
-    judges, samples = _samples("evaluation", evaluation, model, settings, labels)
+    path, samples = _samples("evaluation", evaluation, model, settings, labels)
     click.echo(f"Quantizing {original.name} ({SCHEME}) ...")
     _make(original, target, rows)
     click.echo(f"Comparing on {samples.count} evaluation samples ...")
-    comparison = compare(load(original, "cpu", 1), load(target, "cpu", 1), samples, card)
-    shortfalls = "; ".join(comparison.shortfalls(card.quantization))
+    engine = load(target, "cpu", 1)
+    comparison = compare(load(original, "cpu", 1), engine, samples, card)
+    misses = _misses_golden(model, settings, engine)
+    shortfalls = "; ".join([*comparison.shortfalls(card.quantization), *misses])
     told = Report(
-        f"{card.name} {card.version}: {SCHEME} against the original",
-        f"Not fit to serve, since {shortfalls}." if shortfalls else "Fit to serve.",
-        _basis(samples, judges, bool(labels), card.quantization.golden_tolerance),
-        (size_of(original), size_of(target)),
-        comparison,
-        labels,
-        card.quantization.golden_tolerance,
+        title=f"{card.name} {card.version}: {SCHEME} against the original",
+        outcome=f"Not fit to serve, since {shortfalls}." if shortfalls else "Fit to serve.",
+        basis=basis_of(samples, path, card),
+        sizes=(size_of(original), size_of(target)),
+        comparison=comparison,
+        labels=labels,
+        tolerance=card.quantization.golden_tolerance,
     )
     _show(told)
     click.echo(f"{told.basis} The report is {write_report(report, told)}.")
-
-    if shortfalls and not force:
+    if misses or (shortfalls and not force):
+        forcing = "" if misses else "run `quantize --force`, or "  # it would not even start
         raise click.ClickException(
             f"The original stays in service, since of {target.name} {shortfalls}. `serve` serves"
-            " the original. To serve the artefact, run `quantize --force`, or change"
-            " [quantization] in the model card."
+            f" the original. To serve the artefact, {forcing}change [quantization] in the model"
+            " card."
         )
+    if shortfalls:
+        click.echo(f"Forced, although {shortfalls}.")
+    _record(model, target, SCHEME, comparison.agreement)
+
+
+def _record(model: ModelFolder, target: Path, scheme: str, agreement: float) -> None:
+    """Let the artefact be served from the next start on."""
     served = ServedArtefact(
         file=str(target.relative_to(model.path.resolve())),
         sha256=sha256_of(target),
-        source_sha256=card.artefact.sha256,
-        scheme=SCHEME,
-        agreement=comparison.agreement,
+        source_sha256=model.card.artefact.sha256,
+        scheme=scheme,
+        agreement=agreement,
     )
+    record = model.path / SERVED
     record.write_bytes(msgspec.json.format(msgspec.json.encode(served)) + b"\n")
-    if shortfalls:
-        click.echo(f"Forced, although {shortfalls}.")
     click.echo(f"{target.name} is served from the next start on; delete {record} to undo that.")
 
 
@@ -128,19 +136,17 @@ def _samples(
     return path, read_samples(path, model.card, settings, labels)
 
 
-def _basis(samples: "Samples", path: Path, is_classifier: bool, tolerance: float) -> str:
-    """Return the sentence that says what was judged."""
-    if not is_classifier:
-        return (
-            f"Judged by agreement with the original on the {samples.count} samples of {path}: no"
-            f" number of an answer may differ by more than golden_tolerance, {tolerance:g}."
-        )
-    if samples.labels is None:
-        return (
-            f"Judged by agreement with the original alone, since the {samples.count} samples of"
-            f" {path} have no labels."
-        )
-    return f"Judged by the {samples.count} samples of {path} and their labels."
+def _misses_golden(model: ModelFolder, settings: Settings, engine: "Engine") -> list[str]:
+    """Return by how much the artefact misses golden examples, if that is too much to start."""
+    from ..preprocessing import Preprocessor
+    from ..quantization import golden_gap
+
+    examples, tolerance = model.golden(), model.card.quantization.golden_tolerance
+    rows = map(Preprocessor(model.card, settings), examples.instances)
+    gap = golden_gap(engine, rows, examples.outputs)
+    if gap <= tolerance:
+        return []
+    return [f"its golden examples differ by {gap:.3g}, and golden_tolerance is {tolerance:g}"]
 
 
 def _show(report: "Report") -> None:

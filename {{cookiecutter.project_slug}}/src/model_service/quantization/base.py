@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -97,6 +98,22 @@ def compare(original: Engine, quantized: Engine, samples: Samples, card: ModelCa
     classes = tuple(_classes(before, after, labels))
     latency_ms = _latencies(original, quantized, samples)
     return Comparison(latency_ms, float((before == after).mean()), accuracy, classes)
+
+
+def golden_gap(
+    engine: Engine, rows: Iterable[Arrays], outputs: Mapping[str, Sequence[Any]]
+) -> float:
+    """Return by how much an engine misses golden outputs at most, as the start measures it.
+
+    `rows` are the preprocessed golden instances, `outputs` have a row for each of them.
+    """
+    gaps = [0.0]
+    for index, row in enumerate(rows):
+        given = engine.run({name: array[np.newaxis] for name, array in row.items()})
+        for name, expected in outputs.items():
+            wanted = np.asarray([expected[index]], given[name].dtype)
+            gaps += _difference(wanted, given[name]).tolist()
+    return float(np.max(gaps))
 
 
 def _best(scores: Array) -> Array:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..model_card import ModelCard
 from .base import ClassShares, Comparison
+from .base_samples import Samples
 
 PAGE = "quantization.md"
 MOST_CLASSES = 20
@@ -65,6 +67,22 @@ class Report:
         few = f"The {len(worst)} of {len(every)} that lost most.\n\n"
         table = _table(("class", "samples", "agreement", "original right", "quantized right"), rows)
         return (few if len(worst) < len(every) else "") + table
+
+
+def basis_of(samples: Samples, path: Path, card: ModelCard) -> str:
+    """Return the sentence that says what the artefact was judged by."""
+    if card.task != "classification":
+        return (
+            f"Judged by agreement with the original on the {samples.count} samples of {path}: no"
+            " number of an answer may differ by more than golden_tolerance,"
+            f" {card.quantization.golden_tolerance:g}."
+        )
+    if samples.labels is None:
+        return (
+            f"Judged by agreement with the original alone, since the {samples.count} samples of"
+            f" {path} have no labels."
+        )
+    return f"Judged by the {samples.count} samples of {path} and their labels."
 
 
 def write_report(folder: Path, report: Report) -> Path:
