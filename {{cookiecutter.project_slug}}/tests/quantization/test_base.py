@@ -159,6 +159,22 @@ def test_the_latency_of_each_batch_size_is_given_for_both_however_few_samples_th
     assert set(BATCH_SIZES) < set(rows)
 
 
+def test_a_model_that_takes_one_row_at_a_time_is_given_one() -> None:
+    rows: set[int] = set()
+
+    class Counting(TableEngine):
+        def run(self, inputs: Arrays) -> dict[str, Array]:
+            rows.add(len(inputs["x"]))
+            return super().run(inputs)
+
+    single = card(
+        task="classification", inputs=[{"name": "x", "dtype": "float32", "shape": [1, 1]}]
+    )
+    engine = Counting([[0.9, 0.1]] * 3)
+    comparison = compare(engine, engine, numbered(3), single)
+    assert (rows, tuple(comparison.latency_ms), comparison.agreement) == ({1}, (1,), 1)
+
+
 def test_a_slow_model_is_not_run_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "LONGEST_S", 0.0)
     engine = TableEngine([[0.9, 0.1]])

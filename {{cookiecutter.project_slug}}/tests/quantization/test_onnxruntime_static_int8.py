@@ -1,5 +1,7 @@
 """Static int8: weights and activations become int8, and the answers stay."""
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -8,6 +10,7 @@ from model_service.engine import onnxruntime
 from model_service.model_folder import ModelFolder
 from model_service.quantization import onnxruntime_static_int8
 
+from .onnxruntime_reshaping import write_reshaping
 from .onnxruntime_weights import numbers_by_type
 from .proof import Proof, assert_can_be_served, prove
 
@@ -50,6 +53,14 @@ def test_the_samples_are_handed_over_one_by_one() -> None:
         {"x": [[2]], "z": [[4]]},
     ]
     assert samples.get_next() is None
+
+
+def test_shapes_may_follow_from_constants(tmp_path: Path) -> None:
+    original, target = write_reshaping(tmp_path / "model.onnx"), tmp_path / "quantized.onnx"
+    rows = {"x": np.random.default_rng(0).normal(size=(16, 4)).astype(np.float32)}
+    onnxruntime_static_int8.quantize(original, target, rows)
+    before, after = (onnxruntime.load(path, "cpu", 1).run(rows) for path in (original, target))
+    np.testing.assert_allclose(after["y"], before["y"], atol=0.1)
 
 
 def test_it_has_its_name() -> None:

@@ -80,15 +80,17 @@ def compare(original: Engine, quantized: Engine, samples: Samples, card: ModelCa
 
     Classifiers agree where their best classes are the same, others where all numbers are close.
     """
+    is_single = any(spec.shape[0] == 1 for spec in card.inputs)  # the model takes a row at a time
+    step, sizes = (1, (1,)) if is_single else (STEP, BATCH_SIZES)
+    latency_ms = {size: _latency(original, quantized, samples, size) for size in sizes}
     batches = (
-        samples.rows(range(start, min(start + STEP, samples.count)))
-        for start in range(0, samples.count, STEP)
+        samples.rows(range(start, min(start + step, samples.count)))
+        for start in range(0, samples.count, step)
     )
     runs = ((original.run(rows), quantized.run(rows)) for rows in batches)
     if card.task != "classification":
         found = np.concatenate([_differences(*pair, card) for pair in runs])
         agreement = float((found <= card.quantization.golden_tolerance).mean())
-        latency_ms = _latencies(original, quantized, samples)
         return Comparison(latency_ms, agreement, None, differences=tuple(found.tolist()))
     output = card.postprocessing.output or card.outputs[0].name
     before, after = np.concatenate([[_best(run[output]) for run in pair] for pair in runs], axis=1)
@@ -96,7 +98,6 @@ def compare(original: Engine, quantized: Engine, samples: Samples, card: ModelCa
     if labels is not None:
         accuracy = float((before == labels).mean()), float((after == labels).mean())
     classes = tuple(_classes(before, after, labels))
-    latency_ms = _latencies(original, quantized, samples)
     return Comparison(latency_ms, float((before == after).mean()), accuracy, classes)
 
 
@@ -151,13 +152,6 @@ def _difference(before: Array, after: Array) -> Array:
             gaps = np.abs(after - wanted) / np.maximum(1, np.abs(wanted))
     largest: Array = gaps.reshape(len(gaps), -1).max(axis=1, initial=0)
     return largest
-
-
-def _latencies(
-    original: Engine, quantized: Engine, samples: Samples
-) -> dict[int, tuple[float, float]]:
-    """Return the median time of a run of each engine, at each batch size."""
-    return {size: _latency(original, quantized, samples, size) for size in BATCH_SIZES}
 
 
 def _latency(

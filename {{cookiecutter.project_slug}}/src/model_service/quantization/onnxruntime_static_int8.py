@@ -45,9 +45,10 @@ def quantize(original: Path, target: Path, calibration: Arrays) -> None:
     model = onnx.load(original)
     del model.graph.value_info[:]  # exporters list weights there, which shape inference refuses
     with tempfile.TemporaryDirectory() as folder:
-        prepared = Path(folder) / "prepared.onnx"
+        plain, prepared = Path(folder) / "plain.onnx", Path(folder) / "prepared.onnx"
+        onnx.save(model, plain)  # in memory its constants would be cut off, and Reshape needs its
         # Symbolic shape inference fails on real models; plain inference is enough here.
-        quant_pre_process(model, prepared, skip_symbolic_shape=True)
+        quant_pre_process(plain, prepared, skip_symbolic_shape=True)
         quantize_static(
             prepared,
             target,
