@@ -242,6 +242,13 @@ def test_golden_examples_are_read_as_they_stand(tmp_path: Path) -> None:
     assert (examples.instances, examples.outputs) == (EXAMPLES["instances"], EXAMPLES["outputs"])
 
 
+def test_other_files_of_the_original_count_to_its_size(tmp_path: Path) -> None:
+    (tmp_path / "weights").write_bytes(b"123")
+    assert folder(tmp_path).original_bytes() == 0
+    artefact = {"file": "model.bin", "sha256": EMPTY_SHA256, "files": {"weights": EMPTY_SHA256}}
+    assert ModelFolder(tmp_path, card(artefact=artefact)).original_bytes() == 3
+
+
 def test_what_the_card_names_may_be_missing_but_must_not_lie_elsewhere(tmp_path: Path) -> None:
     inside = tmp_path / "model"
     inside.mkdir()

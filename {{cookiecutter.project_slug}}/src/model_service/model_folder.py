@@ -70,6 +70,11 @@ class ModelFolder:
             self._verified(name, sha256)
         return self._verified(artefact.file, artefact.sha256)
 
+    def original_bytes(self) -> int:
+        """Return the size of the artefact of the card, with the other files that it reads."""
+        artefact = self.card.artefact
+        return sum(size_of(self._inside(name)) for name in (artefact.file, *artefact.files))
+
     def served(self, device: str) -> tuple[Path, str]:
         """Return the artefact to serve on a device, verified, and its quantization scheme.
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any, TypedDict
 
 import msgspec
-import numpy as np
 
 from .arrays import Array
+from .checks import blank_rows
 from .deadline import Deadline
 from .errors import ServiceError
 from .openinference.datatypes import datatype_of
@@ -23,8 +23,6 @@ from .timings import Timings
 
 LONGEST = 2000  # characters of JSON; the numbers of what is longer become zeros
 REPEATED = 4  # equal items or more become a product
-OPEN_SIZES = (1, 16, 64, 256)  # tried where a shape leaves the size open
-FILLS = {"b": False, "O": "text"}  # by NumPy's kind of dtype; numbers are 0
 PHOTO = "photo.jpg"  # the reader's, where the model has no example
 KEY = "API_KEY"  # the variable of the reader's shell
 
@@ -49,6 +47,8 @@ class Sampler:
 
     def native(self) -> SampleRequest | None:
         """Return a request for `/predict`; None if no instance expresses what the model takes."""
+        if not self._card.native:
+            return None
         schema = instance_schema(self._card)
         names = list(schema.get("anyOf", [schema])[0].get("properties", ()))
         if "b64" in names:
@@ -88,17 +88,8 @@ class Sampler:
         """Yield the row of an example; without one, rows of zeros, larger and larger."""
         if self._running.examples:
             yield Preprocessor(self._card, self._settings)(self._running.examples[0])
-            return
-        shapes = {spec.name: spec.shape[1:] for spec in self._card.inputs}
-        for size in OPEN_SIZES if any(-1 in shape for shape in shapes.values()) else (1,):
-            yield {
-                spec.name: np.full(
-                    [size if n < 0 else n for n in shapes[spec.name]],
-                    FILLS.get(np.dtype(spec.dtype).kind, 0),
-                    spec.dtype,
-                )
-                for spec in self._card.inputs
-            }
+        else:
+            yield from blank_rows(self._card.inputs)
 
     def _deadline(self) -> Deadline:
         return Deadline.after_ms(self._settings.deadline_ms)

@@ -199,6 +199,14 @@ def test_a_file_that_is_not_there_is_named(model: ModelFolder, tmp_path: Path) -
         read_samples(table, model.card, SETTINGS).rows([0])
 
 
+def test_a_model_that_takes_arrays_alone_is_given_arrays(
+    examples: list[Path], model: ModelFolder
+) -> None:
+    arrays = msgspec.structs.replace(model.card, native=False)
+    with pytest.raises(InvalidModelCard, match=r"must be \.npz"):
+        read_samples(examples[0].parent, arrays, SETTINGS)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

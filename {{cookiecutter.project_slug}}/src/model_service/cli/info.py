@@ -44,17 +44,17 @@ def command(as_json: bool) -> None:
 
 def _card(running: "Running") -> dict[str, Any]:
     model, card = running.model, running.model.card
-    original = model.original()
-    artefact, _ = model.served(running.placed.placement.choice.device)
+    artefact, scheme = model.served(running.placed.placement.choice.device)
+    original_bytes = model.original_bytes()
     return {
         "description": card.description,
         "license": card.license,
         "source": card.source,
         "task": card.task,
         "original": card.artefact.file,
-        "original_bytes": size_of(original),
+        "original_bytes": original_bytes,
         "served": str(artefact.relative_to(model.path.resolve())),
-        "served_bytes": size_of(artefact),
+        "served_bytes": original_bytes if scheme == "none" else size_of(artefact),
         "inputs": [str(spec) for spec in card.inputs],
         "outputs": [str(spec) for spec in card.outputs],
         "preprocessing": card.preprocessing,

@@ -69,7 +69,7 @@ def command(calibration: Path | None, evaluation: Path | None, report: Path, for
         title=f"{card.name} {card.version}: {SCHEME} against the original",
         outcome=f"Not fit to serve, since {shortfalls}." if shortfalls else "Fit to serve.",
         basis=basis_of(samples, path, card),
-        sizes=(size_of(original), size_of(target)),
+        sizes=(model.original_bytes(), size_of(target)),
         comparison=comparison,
         labels=labels,
         tolerance=card.quantization.golden_tolerance,
@@ -142,6 +142,8 @@ def _misses_golden(model: ModelFolder, settings: Settings, engine: "Engine") -> 
     from ..quantization import golden_gap
 
     examples, tolerance = model.golden(), model.card.quantization.golden_tolerance
+    if not examples.instances:
+        return []
     rows = map(Preprocessor(model.card, settings), examples.instances)
     gap = golden_gap(engine, rows, examples.outputs)
     if gap <= tolerance:

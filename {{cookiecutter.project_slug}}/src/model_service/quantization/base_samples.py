@@ -62,6 +62,8 @@ def read_samples(
     sources, named = _in_folder(path) if path.is_dir() else _in_table(path, card)
     if not sources:
         raise InvalidModelCard(f"{path} holds no sample.")
+    if not card.native:
+        raise InvalidModelCard(f"The model takes what no instance expresses: {path} must be .npz.")
     preprocess = Preprocessor(card, settings)
 
     def row(index: int) -> Arrays:
