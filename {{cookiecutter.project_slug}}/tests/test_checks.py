@@ -210,6 +210,39 @@ def test_the_example_at_fault_is_counted_from_zero() -> None:
         check(lambda x: np.array([x]), [0.0, 1.0, 2.0], [[0], [1], [1]])
 
 
+@pytest.mark.parametrize(
+    ("given", "expected", "words"),
+    [
+        (
+            [[1, 2], [3, 4.5]],
+            [[1, 2], [3, 4]],
+            r"differs by 0.125 in output 'y'\[1\]\[1\], 4.5 inst",
+        ),
+        ([0, np.nan], [0, 1], r"differs by nan in output 'y'\[1\], nan instead of 1, and the tol"),
+        ([0, 0, 0], [0, 0], r"has another shape in output 'y', \[3\] instead of \[2\]"),
+        (2, 1, r"differs by 1 in output 'y', 2 instead of 1, and the tolerance is 0.01"),
+        (
+            np.array([b"cat"], object),
+            ["dog"],
+            r"differs by inf in output 'y'\[0\], 'cat' instead of",
+        ),
+    ],
+    ids=["of several dimensions", "not a number", "shape", "a number alone", "text"],
+)
+def test_the_difference_is_told_with_its_place(given: Any, expected: Any, words: str) -> None:
+    with pytest.raises(GoldenMismatch, match=f"Golden example 0 {words}"):
+        check(lambda x: np.asarray(given), [0], [expected])
+
+
+@pytest.mark.parametrize("given", [["cat", "dog"], [b"cat", b"dog"]])
+def test_texts_must_be_equal(given: list[Any]) -> None:
+    check(lambda x: np.array(given, object), [0], [["cat", "dog"]])
+
+
+def test_outputs_of_no_numbers_match() -> None:
+    check(lambda x: np.zeros((0, 4)), [0], [np.zeros((0, 4))])
+
+
 @pytest.mark.parametrize("expected", [["much"], [None], [{"y": 1}], [[[1], [1, 2]]]])
 def test_golden_values_that_are_no_numbers_are_refused(expected: list[Any]) -> None:
     with pytest.raises(GoldenMismatch, match="Golden example 0"):

@@ -16,10 +16,10 @@ from model_service.errors import (
     InvalidInstance,
     InvalidModelCard,
 )
-from model_service.model_folder import GoldenExamples, ModelFolder
+from model_service.model_folder import SERVED, GoldenExamples, ModelFolder
 from model_service.preprocessing import KIND
 from model_service.settings import Settings
-from model_service.startup import Running, start
+from model_service.startup import Running, assemble, prove, start
 
 from .edits import EMPTY_SHA256, edit_card, replace_artefact
 
@@ -169,6 +169,28 @@ def test_a_golden_instance_that_is_none_is_refused(
     last = len(golden.instances) - 1
     with pytest.raises(GoldenMismatch, match=f"Golden example {last} cannot be run"):
         started(copied_model, engine)
+
+
+def test_a_first_golden_instance_that_is_none_is_named_too(
+    copied_model: Path, golden: GoldenExamples, engine: Engine
+) -> None:
+    edit_examples(copied_model, instances=[{"no such": "instance"}, *golden.instances[1:]])
+    with pytest.raises(GoldenMismatch, match="Golden example 0 cannot be run"):
+        started(copied_model, engine)
+
+
+@pytest.mark.usefixtures("on_cpu")
+def test_the_original_is_assembled_without_any_golden_examples(
+    copied_model: Path, model: ModelFolder
+) -> None:
+    (copied_model / model.card.golden.file).unlink()
+    (copied_model / SERVED).write_text("no record")
+    running = assemble(Settings(model_dir=str(copied_model)), original=True)
+    running.batcher.close()
+    assert running.describe()["quantization"] == "none"
+    assert running.examples == ()
+    with pytest.raises(InvalidModelCard, match=re.escape(model.card.golden.file)):
+        prove(running)
 
 
 def test_labels_that_do_not_fit_the_scores_are_refused(

@@ -5,13 +5,20 @@ Each step either succeeds or raises a StartupError whose sentence says what to d
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
 from .batching import Batcher
-from .checks import check_golden, check_signature, fit_batch, warm_up, warm_up_blank
+from .checks import (
+    check_golden,
+    check_signature,
+    first_row,
+    fit_batch,
+    warm_up,
+    warm_up_blank,
+)
 from .device import DeviceChoice, FixedModel, Placed, PlacedModel, Placement, choose
 from .engine import Engine, available_devices, load
 from .errors import InvalidInstance, StartupError
@@ -50,16 +57,17 @@ class Description(TypedDict):
 
 @dataclass(frozen=True)
 class Running:
-    """A model that has passed every check, and what serves it."""
+    """A model and what serves it; what `start` returns has passed every check."""
 
     model: ModelFolder
     placed: Placed
     runs: ModelRuns
     batcher: Batcher
     pipeline: Pipeline
+    preprocess: Callable[[object], Row]
     labels: tuple[str, ...]
-    examples: tuple[Any, ...]  # instances to show, as a client sends them
-    golden_examples: int
+    examples: tuple[Any, ...] = ()  # instances to show, as a client sends them
+    golden_examples: int = 0
 
     @property
     def engine(self) -> Engine:
@@ -90,13 +98,27 @@ def start(
 
     A given engine is used as it is, on the device that it names. Raises StartupError.
     """
+    return prove(assemble(settings, engine, say), say)
+
+
+def assemble(
+    settings: Settings,
+    engine: Engine | None = None,
+    say: Callable[[str], None] = logger.info,
+    original: bool = False,
+) -> Running:
+    """Load the model and put together what serves it, unproven; raises StartupError.
+
+    With `original` it is the original that is loaded, whatever artefact is served.
+    """
     model = ModelFolder.open(Path(settings.model_dir))
     card = model.card
     say(f"Model card: {card.name} {card.version}.")
+    served = (lambda _: (model.original(), "none")) if original else model.served
     placed = (
         _given(engine, settings)
         if engine
-        else PlacedModel(partial(_place, model, settings), settings)
+        else PlacedModel(partial(_place, served, settings), settings)
     )
     engine, choice, quantization = placed.placement
     say(f"Engine: {engine.name} on {choice.device}. {choice.reason} Quantization: {quantization}.")
@@ -108,22 +130,23 @@ def start(
     runs = ModelRuns(placed)
     batcher = Batcher(runs, settings)
     pipeline = Pipeline(preprocess, batcher, Postprocessor(model))
-    examples = model.golden()
-    count = len(examples.instances)
-    if count:
-        warm_up(engine, preprocess(examples.instances[0]), batcher.max_rows)
+    return Running(model, placed, runs, batcher, pipeline, preprocess, model.labels())
+
+
+def prove(running: Running, say: Callable[[str], None] = logger.info) -> Running:
+    """Warm up and check the golden examples; the result has some to show. Raises StartupError."""
+    card, batcher, examples = running.model.card, running.batcher, running.model.golden()
+    if count := len(examples.instances):
+        warm_up(running.engine, first_row(running.preprocess, examples), batcher.max_rows)
         say(f"Warmed up with up to {batcher.max_rows} rows.")
-        check_golden(
-            pipeline,
-            examples,
-            card.golden.tolerance if quantization == "none" else card.quantization.golden_tolerance,
-        )
+        original = running.placed.placement.quantization == "none"
+        tolerance = card.golden.tolerance if original else card.quantization.golden_tolerance
+        check_golden(running.pipeline, examples, tolerance)
         say(f"Golden examples: {count} of {count} match.")
     else:
-        say(warm_up_blank(engine, card.inputs, batcher.max_rows))
+        say(warm_up_blank(running.engine, card.inputs, batcher.max_rows))
         say(NO_GOLDEN)
-    shown = tuple(examples.instances[:SHOWN])
-    return Running(model, placed, runs, batcher, pipeline, model.labels(), shown, count)
+    return replace(running, examples=tuple(examples.instances[:SHOWN]), golden_examples=count)
 
 
 def _refuse_instances(model: str) -> Callable[[object], Row]:
@@ -142,13 +165,15 @@ def _given(engine: Engine, settings: Settings) -> Placed:
     return FixedModel(lambda faults: Placement(engine, choice, "none"), settings)
 
 
-def _place(model: ModelFolder, settings: Settings, faults: Mapping[str, str]) -> Placement:
+def _place(
+    served: Callable[[str], tuple[Path, str]], settings: Settings, faults: Mapping[str, str]
+) -> Placement:
     """Try devices until the policy is content with the one that is really in use, or raises."""
     threads = plan(settings, available_cpus()).intra_op_threads
     faults = dict(faults)
     while True:
         choice = choose(settings.device, available_devices(), faults)
-        artefact, quantization = model.served(choice.device)
+        artefact, quantization = served(choice.device)
         try:
             engine = load(artefact, choice.device, threads)
         except StartupError as error:

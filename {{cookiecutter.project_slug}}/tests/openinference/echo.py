@@ -65,7 +65,8 @@ def echoing(
     runs = ModelRuns(placed)
     batcher, unused = Batcher(runs, settings), Any
     pipeline = Pipeline(unused, batcher, unused)  # type: ignore[arg-type]
-    return Running(ModelFolder(Path(), of), placed, runs, batcher, pipeline, labels, (), 0)
+    model = ModelFolder(Path(), of)
+    return Running(model, placed, runs, batcher, pipeline, unused, labels)  # type: ignore[arg-type]
 
 
 def values(dtype: str, count: int) -> Array:
