@@ -180,6 +180,8 @@ OFF_THE_PATH = (
     *("routes/health.py", "routes/v1.py", "routes/v2.py"),
     *("formats/*", "guessing/*", "importing/*", "labels.py", "protobuf.py"),
     *("settings.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
+    *("golden.py", "card_edit.py", "diagnosis.py"),
+    *("preprocessing/base.py", "preprocessing/*_options.py", "preprocessing/*_confusions.py"),
     *("server.py", "supervisor.py", "worker.py", "watchdog.py", "routes/platform.py"),
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),
 )

@@ -18,7 +18,9 @@ PREPROCESSING = """\
 # The names of the last dimension, in the model's order; a client may send an object of them.
 features = [
 {features}
-]"""
+]
+mean = []                     # subtracted: one number for all, or one a feature; [] for none
+std = []                      # divided by after the mean, likewise; [] for none"""
 
 
 def make() -> Starter:

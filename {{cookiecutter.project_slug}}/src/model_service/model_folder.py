@@ -2,12 +2,14 @@
 
 import hashlib
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from .errors import InvalidArtefact, InvalidModelCard
 from .model_card import CARD, ModelCard, convert
@@ -16,10 +18,14 @@ SERVED = "served.json"
 
 
 class GoldenExamples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Instances as a client sends them, and the model's outputs: name -> a row an instance."""
+    """Instances as a client sends them, and the model's outputs: name -> a row an instance.
+
+    Outputs of many numbers stand in a file `arrays` beside, `.npz`.
+    """
 
     instances: list[Any]
     outputs: dict[str, list[Any]]
+    arrays: str = ""
 
 
 class ServedArtefact(msgspec.Struct, frozen=True):
@@ -115,6 +121,8 @@ class ModelFolder:
             examples = msgspec.json.decode(self._text(name), type=GoldenExamples)
         except msgspec.DecodeError as error:
             raise InvalidModelCard(f"{name} does not hold golden examples: {error}.") from None
+        if examples.arrays:
+            examples = msgspec.structs.replace(examples, outputs=self._arrays(examples.arrays))
         if not examples.instances or not examples.outputs:
             raise InvalidModelCard(f"{name} holds no golden example: the model cannot be checked.")
         if any(len(rows) != len(examples.instances) for rows in examples.outputs.values()):
@@ -126,6 +134,13 @@ class ModelFolder:
             return self.file(name).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise InvalidModelCard(f"{name} is not text in UTF-8.") from None
+
+    def _arrays(self, name: str) -> dict[str, Any]:
+        try:
+            with self.file(name).open("rb") as file:
+                return dict(np.load(file, allow_pickle=False))
+        except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            raise InvalidModelCard(f"{name} does not hold arrays: {error}.") from None
 
     def _inside(self, name: str) -> Path:
         folder = self.path.resolve()

@@ -37,6 +37,26 @@ def test_a_model_that_is_not_the_right_one_fails(
     assert "passed" not in result.output
 
 
+def test_a_model_that_does_not_match_is_diagnosed_and_still_fails(
+    copied_model: Path, golden: GoldenExamples, model: ModelFolder
+) -> None:
+    wrong = {name: [[1e6 for _ in row] for row in rows] for name, rows in golden.outputs.items()}
+    examples = GoldenExamples(golden.instances, wrong)
+    (copied_model / model.card.golden.file).write_bytes(msgspec.json.encode(examples))
+    runner = CliRunner(env={"SERVICE_MODEL_DIR": str(copied_model)})
+    result = runner.invoke(command, ["--diagnose"])
+    assert isinstance(result.exception, GoldenMismatch)
+    assert "usual mistakes explains the golden examples." in result.output
+    assert "passed" not in result.output
+
+
+def test_of_a_sound_model_there_is_nothing_to_diagnose(copied_model: Path) -> None:
+    runner = CliRunner(env={"SERVICE_MODEL_DIR": str(copied_model)})
+    result = runner.invoke(command, ["--diagnose"])
+    assert result.exit_code == 0, result.output
+    assert "Trying" not in result.output
+
+
 def test_a_setting_that_cannot_be_used_fails(copied_model: Path) -> None:
     settings = {"SERVICE_MODEL_DIR": str(copied_model), "SERVICE_DEADLINE_MS": "soon"}
     result = CliRunner(env=settings).invoke(command)

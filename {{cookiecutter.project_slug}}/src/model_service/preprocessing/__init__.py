@@ -5,6 +5,7 @@ from .image import (
     KIND,
     MEDIA_TYPES,
     Preprocessor,
+    confusions,
     instance_schema,
     read_instances,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "KIND",
     "MEDIA_TYPES",
     "Preprocessor",
+    "confusions",
     "instance_schema",
     "read_instances",
 ]

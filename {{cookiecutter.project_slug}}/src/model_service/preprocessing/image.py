@@ -7,17 +7,17 @@ fixed: decode, turn upright (EXIF), colour, resize, crop, scale, mean and std, l
 import base64
 import binascii
 import io
-from typing import Annotated, Literal
 
 import numpy as np
-from msgspec import Meta
 from PIL import ExifTags, Image
 
 from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
 from ..json_schema import Schema, object_of
-from ..model_card import ModelCard, Section, convert
+from ..model_card import ModelCard, convert
 from ..settings import Settings
+from .image_confusions import confusions as confusions
+from .image_options import ImageOptions
 
 KIND = "image"
 IGNORED_SETTINGS: frozenset[str] = frozenset()
@@ -32,23 +32,6 @@ TURNS = {  # by the orientation that a camera stores
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-Size = Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(max_length=2)]
-
-
-class ImageOptions(Section, frozen=True, kw_only=True):
-    """The `[preprocessing]` section of an image model's card; sizes are (height, width)."""
-
-    color: Literal["L", "RGB", "BGR"] = "RGB"
-    resize: Literal["stretch", "cover", "contain", "none"] = "stretch"
-    size: Size = ()
-    filter: Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"] = "bilinear"
-    fill: Annotated[int, Meta(ge=0, le=255)] = 0
-    crop: Size = ()
-    scale: float = 1.0
-    mean: tuple[float, ...] = ()
-    std: tuple[Annotated[float, Meta(gt=0)], ...] = ()
-    layout: Literal["NCHW", "NHWC"] = "NCHW"
 
 
 class Preprocessor:

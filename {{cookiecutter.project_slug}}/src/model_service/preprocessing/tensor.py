@@ -11,12 +11,14 @@ import msgspec
 import numpy as np
 
 from ..arrays import Array
-from ..errors import InvalidInstance, InvalidModelCard
+from ..errors import InvalidInstance
 from ..json_schema import Schema, object_of, schema_of
-from ..model_card import ModelCard, Section, TensorSpec, convert
+from ..model_card import ModelCard, TensorSpec
 from ..npy import MAGIC, MEDIA_TYPE, read_npy
 from ..schemas import parse_json
 from ..settings import Settings
+from .tensor_confusions import confusions as confusions
+from .tensor_options import read_options
 
 KIND = "tensor"
 IGNORED_SETTINGS = frozenset({"max_image_pixels"})
@@ -36,27 +38,14 @@ EXPECTED = {
 GIVEN = EXPECTED | {"float": "a number with a decimal point"}
 
 
-class TensorOptions(Section, frozen=True, kw_only=True):
-    """The `[preprocessing]` section: names of the last dimension, in the model's order."""
-
-    features: tuple[str, ...] = ()
-
-
 class Preprocessor:
     """Turns nested lists, or objects of named features, into arrays of the model's inputs."""
 
     def __init__(self, card: ModelCard, settings: Settings) -> None:
-        self._features = convert(card.preprocessing, TensorOptions, "preprocessing").features
+        options = read_options(card)
+        self._features = options.features
+        self._mean, self._std = np.squeeze(options.mean), np.squeeze(options.std)
         self._specs = card.inputs
-        width = card.inputs[0].shape[-1]
-        count = len(set(self._features))
-        if self._features and (len(card.inputs) > 1 or width not in (-1, len(self._features))):
-            raise InvalidModelCard(
-                f"[preprocessing] names {count} features, which needs a model of one input whose"
-                f" last dimension is {count}."
-            )
-        if count < len(self._features):
-            raise InvalidModelCard("[preprocessing] features names one twice.")
 
     def __call__(self, instance: object) -> dict[str, Array]:
         """Return an array for each input, without the batch dimension; raises InvalidInstance."""
@@ -104,6 +93,10 @@ class Preprocessor:
         if dtype.kind == "f":
             self._refuse(~np.isfinite(wide), "is not a finite number.", spec)
             with np.errstate(over="ignore"):
+                if self._mean.size:
+                    wide = wide - self._mean
+                if self._std.size:
+                    wide = wide / self._std
                 narrow = wide.astype(dtype)
             self._refuse(~np.isfinite(narrow), f"does not fit {dtype}.", spec)
             return narrow
@@ -138,7 +131,7 @@ def instance_schema(card: ModelCard) -> Schema:
     """Return the JSON Schema of an instance."""
     if len(card.inputs) > 1:
         return object_of({spec.name: schema_of(spec) for spec in card.inputs})
-    (spec,), options = card.inputs, convert(card.preprocessing, TensorOptions, "preprocessing")
+    (spec,), options = card.inputs, read_options(card)
     listed = schema_of(spec)
     if not options.features:
         return listed
