@@ -182,6 +182,7 @@ OFF_THE_PATH = (
     *("settings.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
     *("golden.py", "card_edit.py", "diagnosis.py"),
     *("preprocessing/base.py", "preprocessing/*_options.py", "preprocessing/*_confusions.py"),
+    "preprocessing/*_schema.py",
     *("server.py", "supervisor.py", "worker.py", "watchdog.py", "routes/platform.py"),
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),
 )

@@ -25,7 +25,8 @@ PREPROCESSING = """\
 color = "L"                   # L (grey) | RGB | BGR
 resize = "stretch"            # stretch | cover | contain | none
 size = [28, 28]               # height and width after resizing
-filter = "bilinear"           # nearest | box | bilinear | hamming | bicubic | lanczos
+filter = "bilinear"           # nearest | box | bilinear | hamming | bicubic | lanczos, or
+                              # bilinear-no-antialias, as OpenCV, TensorFlow and PyTorch resize
 crop = []                     # height and width of the centre crop after resizing; [] for none
 scale = 0.00392156862745098   # multiplies the values 0..255; this is 1/255
 mean = []                     # one number a channel, subtracted after scaling; [] for none

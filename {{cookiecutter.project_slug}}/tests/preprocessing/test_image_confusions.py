@@ -1,7 +1,7 @@
 """What is often mistaken about images is found, and the card's lines that cure it are told."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from PIL import Image
 
 from model_service.preprocessing import image
 from model_service.preprocessing.image_confusions import confusions
+from model_service.preprocessing.image_options import Filter
 from model_service.settings import Settings
 
 from ..cards import card
@@ -69,7 +70,7 @@ def tell(
         ({"layout": "NCHW"}, {"layout": "NHWC"}),
         *(
             ({"filter": name}, {"filter": "bilinear" if name != "bilinear" else "nearest"})
-            for name in ("nearest", "box", "bilinear", "hamming", "bicubic", "lanczos")
+            for name in get_args(Filter)
         ),
         ({"resize": "cover", "crop": list(SIZE)}, {"resize": "stretch", "crop": []}),
         (

@@ -3,7 +3,7 @@
 import jsonschema_rs
 import pytest
 
-from model_service.preprocessing.image import instance_schema
+from model_service.preprocessing.image_schema import instance_schema
 
 from ..cards import card
 

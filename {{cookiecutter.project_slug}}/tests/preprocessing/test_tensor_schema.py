@@ -5,7 +5,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from model_service.preprocessing.tensor import instance_schema
+from model_service.preprocessing.tensor_schema import instance_schema
 
 from ..cards import card
 

@@ -13,11 +13,12 @@ from PIL import ExifTags, Image
 
 from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
-from ..json_schema import Schema, object_of
 from ..model_card import ModelCard, convert
 from ..settings import Settings
 from .image_confusions import confusions as confusions
-from .image_options import ImageOptions
+from .image_options import NO_ANTIALIAS, ImageOptions
+from .image_resize import sampled
+from .image_schema import instance_schema as instance_schema
 
 KIND = "image"
 IGNORED_SETTINGS: frozenset[str] = frozenset()
@@ -94,17 +95,16 @@ class Preprocessor:
     def _fit(self, image: Image.Image) -> Image.Image:
         """Resize and crop; `cover` and `contain` keep the proportions."""
         options = self._options
-        resample = Image.Resampling[options.filter.upper()]
         if options.resize == "stretch":
             height, width = options.size
-            image = image.resize((width, height), resample)
+            image = _resized(image, (width, height), options.filter)
         elif options.resize in ("cover", "contain"):
             height, width = options.size
             # The other side is rounded down, as torchvision's Resize does, but to a pixel at least.
             by_height = max(1, image.width * height // image.height), height
             by_width = width, max(1, image.height * width // image.width)
             choose = max if options.resize == "cover" else min
-            image = image.resize(choose(by_height, by_width), resample)
+            image = _resized(image, choose(by_height, by_width), options.filter)
             if options.resize == "contain":
                 image = _centred(image, (height, width), options.fill)
         return _centred(image, options.crop, options.fill) if options.crop else image
@@ -125,15 +125,6 @@ class Preprocessor:
         if dtype.kind in "iu":
             pixels = np.rint(pixels).clip(np.iinfo(dtype).min, np.iinfo(dtype).max)
         return np.ascontiguousarray(pixels, dtype)
-
-
-def instance_schema(card: ModelCard) -> Schema:
-    """Return the JSON Schema of an instance."""
-    encoded = {"type": "string", "contentEncoding": "base64"}
-    return {
-        "description": "An image file as base64.",
-        "anyOf": [object_of({"b64": encoded}), encoded],
-    }
 
 
 def read_instances(file: bytes) -> list[object]:
@@ -163,6 +154,12 @@ def _upright(image: Image.Image) -> Image.Image:
     except Exception:  # the parser raises whatever a broken block makes it raise
         turn = None
     return image if turn is None else image.transpose(turn)
+
+
+def _resized(image: Image.Image, size: tuple[int, int], name: str) -> Image.Image:
+    if name == NO_ANTIALIAS:
+        return sampled(image, size)
+    return image.resize(size, Image.Resampling[name.upper()])
 
 
 def _centred(image: Image.Image, size: tuple[int, ...], fill: int) -> Image.Image:

@@ -5,12 +5,12 @@ another size, with another order of the colours another mean.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 from ..model_card import ModelCard, convert
 from .base import Change, changing
-from .image_options import ImageOptions
+from .image_options import Filter, ImageOptions
 
-FILTERS = ("nearest", "box", "bilinear", "hamming", "bicubic", "lanczos")
 ORDERS = {"RGB": "red, green, blue", "BGR": "blue, green, red"}
 FILLS = {0: "black", 114: "grey (114)", 128: "grey (128)", 255: "white"}
 CROPPED = 0.875  # of the resized image: 224 of 256, as in torchvision
@@ -43,7 +43,7 @@ def confusions(card: ModelCard, instances: Sequence[object]) -> list[list[Change
         _layouts(),
         _colours(options),
         _geometries(options, card.inputs[0].shape[1:]),
-        (Change(f"resized with the filter {name}", {"filter": name}) for name in FILTERS),
+        (Change(f"resized with the filter {name}", {"filter": name}) for name in get_args(Filter)),
         _values(options),
     )
     return [changing(group, options) for group in groups]

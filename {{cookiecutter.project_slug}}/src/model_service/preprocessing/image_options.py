@@ -6,6 +6,11 @@ from msgspec import Meta
 
 from ..model_card import Section
 
+NO_ANTIALIAS = "bilinear-no-antialias"
+
+Filter = Literal[
+    "nearest", "box", "bilinear", "hamming", "bicubic", "lanczos", "bilinear-no-antialias"
+]
 Size = Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(max_length=2)]
 
 
@@ -15,7 +20,7 @@ class ImageOptions(Section, frozen=True, kw_only=True):
     color: Literal["L", "RGB", "BGR"] = "RGB"
     resize: Literal["stretch", "cover", "contain", "none"] = "stretch"
     size: Size = ()
-    filter: Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"] = "bilinear"
+    filter: Filter = "bilinear"
     fill: Annotated[int, Meta(ge=0, le=255)] = 0
     crop: Size = ()
     scale: float = 1.0

@@ -12,13 +12,13 @@ import numpy as np
 
 from ..arrays import Array
 from ..errors import InvalidInstance
-from ..json_schema import Schema, object_of, schema_of
 from ..model_card import ModelCard, TensorSpec
 from ..npy import MAGIC, MEDIA_TYPE, read_npy
 from ..schemas import parse_json
 from ..settings import Settings
 from .tensor_confusions import confusions as confusions
 from .tensor_options import read_options
+from .tensor_schema import instance_schema as instance_schema
 
 KIND = "tensor"
 IGNORED_SETTINGS = frozenset({"max_image_pixels"})
@@ -125,18 +125,6 @@ class Preprocessor:
         if is_number and index[-1] < len(self._features):  # a list may be too long
             return f"feature {self._features[index[-1]]!r}"
         return f"{spec.name!r}" + "".join(f"[{i}]" for i in index)
-
-
-def instance_schema(card: ModelCard) -> Schema:
-    """Return the JSON Schema of an instance."""
-    if len(card.inputs) > 1:
-        return object_of({spec.name: schema_of(spec) for spec in card.inputs})
-    (spec,), options = card.inputs, read_options(card)
-    listed = schema_of(spec)
-    if not options.features:
-        return listed
-    value: Schema = schema_of(msgspec.structs.replace(spec, shape=spec.shape[:1]))
-    return {"anyOf": [object_of(dict.fromkeys(options.features, value)), listed]}
 
 
 def read_instances(file: bytes) -> Sequence[Any]:
