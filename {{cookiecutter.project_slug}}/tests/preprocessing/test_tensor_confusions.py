@@ -61,6 +61,13 @@ def test_a_mistake_that_is_not_known_is_not_claimed_to_be_found(tmp_path: Path) 
     assert "makes all" not in text
 
 
+def test_an_example_of_other_features_gives_no_order() -> None:
+    of = card(inputs=[spec("x", "float32", 2)], preprocessing={"features": ["b", "a"]})
+    orders, _ = confusions(of, [{"a": 1}, {"a": 1, "c": 2}, [1, 2], "ab", {"a": 1, "b": 2, "c": 3}])
+    assert {change.settings["features"] for change in orders} == {("a", "b")}
+    assert "example" not in orders[0].words
+
+
 @pytest.mark.parametrize(
     "inputs",
     [[spec("x", "float32", 4), spec("z", "float32", 4)], [spec("x", "int64", 4)]],

@@ -12,11 +12,11 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from ..arrays import Array
-from ..errors import InvalidInstance, InvalidModelCard
-from ..model_card import ModelCard, convert
+from ..errors import InvalidInstance
+from ..model_card import ModelCard
 from ..settings import Settings
 from .image_confusions import confusions as confusions
-from .image_options import NO_ANTIALIAS, ImageOptions
+from .image_options import NO_ANTIALIAS, read_options
 from .image_resize import sampled
 from .image_schema import instance_schema as instance_schema
 
@@ -39,21 +39,11 @@ class Preprocessor:
     """Turns encoded images into arrays; raises InvalidModelCard if the card cannot be followed."""
 
     def __init__(self, card: ModelCard, settings: Settings) -> None:
-        self._options = options = convert(card.preprocessing, ImageOptions, "preprocessing")
+        self._options = options = read_options(card)
         self._max_pixels = settings.max_image_pixels
         self._spec = card.inputs[0]
         self._mean = np.asarray(options.mean, np.float32)
         self._std = np.asarray(options.std, np.float32)
-        channels = 1 if options.color == "L" else 3
-        per_channel = [values for values in (options.mean, options.std) if values]
-        if len(card.inputs) != 1 or len(self._spec.shape) != 4:
-            raise InvalidModelCard("An image model needs one input of four dimensions.")
-        if options.resize != "none" and len(options.size) != 2:
-            raise InvalidModelCard("[preprocessing] size must be [height, width].")
-        if len(options.crop) == 1 or any(len(values) != channels for values in per_channel):
-            raise InvalidModelCard(
-                f"[preprocessing] crop needs height and width, mean and std {channels} numbers."
-            )
 
     def __call__(self, instance: object) -> dict[str, Array]:
         """Return the input array of one instance, shaped (channels, height, width) or as laid out.

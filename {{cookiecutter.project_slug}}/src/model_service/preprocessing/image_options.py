@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ..model_card import Section
+from ..errors import InvalidModelCard
+from ..model_card import ModelCard, Section, convert
 
 NO_ANTIALIAS = "bilinear-no-antialias"
 
@@ -27,3 +28,19 @@ class ImageOptions(Section, frozen=True, kw_only=True):
     mean: tuple[float, ...] = ()
     std: tuple[Annotated[float, Meta(gt=0)], ...] = ()
     layout: Literal["NCHW", "NHWC"] = "NCHW"
+
+
+def read_options(card: ModelCard) -> ImageOptions:
+    """Return the section; raises InvalidModelCard if it does not fit the model's input."""
+    options = convert(card.preprocessing, ImageOptions, "preprocessing")
+    channels = 1 if options.color == "L" else 3
+    per_channel = [values for values in (options.mean, options.std) if values]
+    if len(card.inputs) != 1 or len(card.inputs[0].shape) != 4:
+        raise InvalidModelCard("An image model needs one input of four dimensions.")
+    if options.resize != "none" and len(options.size) != 2:
+        raise InvalidModelCard("[preprocessing] size must be [height, width].")
+    if len(options.crop) == 1 or any(len(values) != channels for values in per_channel):
+        raise InvalidModelCard(
+            f"[preprocessing] crop needs height and width, mean and std {channels} numbers."
+        )
+    return options

@@ -19,7 +19,7 @@ def confusions(card: ModelCard, instances: Sequence[object]) -> list[list[Change
 def _orders(options: TensorOptions, instances: Sequence[object]) -> Iterator[Change]:
     names = options.features
     for number, instance in enumerate(instances):
-        if isinstance(instance, dict) and names:
+        if isinstance(instance, dict) and set(instance) == set(names):
             words = f"features in the order of golden example {number}"
             yield Change(words, {"features": tuple(instance)})
     yield Change("features in the order of the alphabet", {"features": tuple(sorted(names))})
