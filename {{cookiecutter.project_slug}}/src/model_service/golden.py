@@ -14,10 +14,9 @@ from .arrays import Array
 from .card_edit import set_value
 from .checks import as_text
 from .errors import InvalidModelCard
-from .model_card import CARD, TensorSpec
+from .model_card import CARD, GOLDEN, TensorSpec
 from .model_folder import ModelFolder
 
-ARRAYS = "outputs.npz"  # golden.json -> golden.outputs.npz
 MOST_IN_JSON = 100_000  # numbers: a megabyte; as arrays they are smaller, and read at once
 
 
@@ -59,20 +58,21 @@ def write_golden(
     each. Many numbers go into an `.npz` file beside. Raises InvalidModelCard.
     """
     folder, card = model.path.resolve(), model.path / CARD
-    target = (folder / model.card.golden.file).resolve()
+    golden = model.card.golden
+    golden = msgspec.structs.replace(golden, file=golden.file or GOLDEN)
+    target, arrays = (folder / golden.file).resolve(), (folder / golden.arrays).resolve()
     if folder not in target.parents:
         raise InvalidModelCard(f"[golden] file of {card} must lie in {model.path}.")
     plain = {name: [_plain(row) for row in rows] for name, rows in outputs.items()}
     _refuse_infinite(plain)
-    arrays = target.with_suffix(f".{ARRAYS}")
     many = _are_many(plain)
     if many:
-        body = {"arrays": arrays.relative_to(folder).as_posix(), "outputs": {}}
+        body = {"arrays": golden.arrays, "outputs": {}}
     else:
         body = {"outputs": {name: [_lists(row) for row in rows] for name, rows in plain.items()}}
     try:
         text = card.read_bytes().decode()
-        changed = set_value(text, "golden", "file", model.card.golden.file)
+        changed = set_value(text, "golden", "file", golden.file)
         target.parent.mkdir(parents=True, exist_ok=True)
         if many:
             packed = io.BytesIO()

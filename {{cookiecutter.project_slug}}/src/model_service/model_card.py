@@ -68,6 +68,11 @@ class Golden(Section, frozen=True, kw_only=True):
     file: str = GOLDEN
     tolerance: Annotated[float, Meta(gt=0)] = 1e-4
 
+    @property
+    def arrays(self) -> str:
+        """The name of the file for outputs of many numbers, beside the other."""
+        return f"{self.file.removesuffix('.json')}.outputs.npz"
+
 
 class Quantization(Section, frozen=True, kw_only=True):
     """Samples to calibrate and to judge with, and what a quantized artefact must reach.

@@ -79,6 +79,26 @@ def test_no_golden_examples_are_needed_before(examples: list[Path], copied_model
     assert '[golden]\nfile = "golden.json"\n' in (copied_model / CARD).read_text(encoding="utf-8")
 
 
+def test_a_card_that_names_no_file_names_it_from_then_on(
+    examples: list[Path], copied_model: Path
+) -> None:
+    edit_card(copied_model, '^file = "golden.json"', 'file = ""')
+    assert run(copied_model, *examples).exit_code == 0
+    assert ModelFolder.open(copied_model).card.golden.file == "golden.json"
+    assert "Golden examples: " in checked(copied_model).output
+
+
+def test_a_model_that_no_instance_expresses_has_none(
+    examples: list[Path], copied_model: Path
+) -> None:
+    edit_card(copied_model, "^task = ", "native = false\ntask = ")
+    before = contents(copied_model)
+    result = run(copied_model, *examples)
+    assert result.exit_code == 1
+    assert "no instance expresses" in result.output
+    assert contents(copied_model) == before
+
+
 def test_the_card_stays_as_people_wrote_it(examples: list[Path], copied_model: Path) -> None:
     before = (copied_model / CARD).read_bytes()
     assert run(copied_model, *examples).exit_code == 0

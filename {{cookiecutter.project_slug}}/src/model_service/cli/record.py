@@ -36,6 +36,10 @@ def command(files: tuple[Path, ...], expected: Path | None) -> None:
 
     settings = Settings.from_env()
     model = ModelFolder.open(Path(settings.model_dir))
+    if not model.card.native:
+        raise click.ClickException(
+            "This model takes arrays that no instance expresses: it can have no golden examples."
+        )
     instances = _read(files)
     if expected:
         outputs = read_expected(expected, model.card.outputs, len(instances))

@@ -21,7 +21,7 @@ COMMENTS = {
     "color": "L (grey) | RGB | BGR",
     "resize": "stretch | cover | contain | none",
     "size": "height and width after resizing",
-    "filter": "nearest | box | bilinear | hamming | bicubic | lanczos",
+    "filter": "nearest | box | bilinear (-no-antialias) | hamming | bicubic | lanczos",
     "crop": "height and width of the centre crop after resizing; [] for none",
     "scale": "multiplies the values 0..255",
     "mean": "one number a channel, subtracted after scaling; [] for none",

@@ -23,8 +23,8 @@ HEAD = (
     "# Edit it, then run `check`. Unknown keys are refused, so a misspelt one is not overlooked.",
 )
 GOLDEN = (
-    "# At start, the instances in the file must give the outputs in the file. There are none yet,",
-    "# so nothing proves that the answers are those of training: `record` writes some.",
+    "# At start, the instances in the file must give the outputs in the file. Without one, nothing",
+    "# proves that the answers are those of training: `record` writes one.",
     "[golden]",
     'file = ""',
     "tolerance = 1e-4              # largest difference; relative for values beyond 1",

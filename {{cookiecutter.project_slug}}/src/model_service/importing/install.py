@@ -107,7 +107,8 @@ def _named(model_dir: Path) -> set[str]:
     except StartupError:
         return set()
     return {
-        *(card.artefact.file, *card.artefact.files, card.postprocessing.labels, card.golden.file),
+        *(card.artefact.file, *card.artefact.files, card.postprocessing.labels),
+        *(card.golden.file, card.golden.arrays),
         *(card.quantization.calibration, card.quantization.evaluation),
         *([quantized.file] if quantized else []),
     }
