@@ -21,7 +21,7 @@ from model_service.model_folder import (
 from model_service.settings import Settings
 
 from .edits import edit_card
-from .models import model_of
+from .models import golden_of, model_of
 
 FRAMEWORK = load.__module__.rpartition(".")[2]
 
@@ -62,7 +62,7 @@ def model(model_dir: Path) -> ModelFolder:
 @pytest.fixture(scope="session")
 def golden(model: ModelFolder) -> GoldenExamples:
     """Return instances as a client sends them, with the outputs of the model."""
-    return model.golden()
+    return golden_of(model)
 
 
 @pytest.fixture(scope="session")

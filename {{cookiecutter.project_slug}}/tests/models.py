@@ -6,7 +6,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from model_service.model_folder import SERVED, ModelFolder
+import pytest
+
+from model_service.model_folder import (
+    SERVED,
+    GoldenExamples,
+    ModelFolder,
+)
 from model_service.preprocessing import KIND
 
 MODEL = Path(__file__).parents[1] / "model"
@@ -24,3 +30,11 @@ def model_of(framework: str) -> ModelFolder:
     for part in (samples, own):
         shutil.copytree(part, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(SERVED))
     return ModelFolder.open(Path(folder))
+
+
+def golden_of(model: ModelFolder) -> GoldenExamples:
+    """Return the golden examples of a model; without any, what needs them is skipped."""
+    examples = model.golden()
+    if not examples.instances:
+        pytest.skip("This model has no golden examples: make some with `record`.")
+    return examples

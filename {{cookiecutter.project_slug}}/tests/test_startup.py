@@ -37,7 +37,7 @@ def edit_examples(folder: Path, **changes: object) -> None:
     path.write_bytes(msgspec.json.encode(msgspec.json.decode(path.read_bytes()) | changes))
 
 
-@pytest.mark.usefixtures("on_cpu")
+@pytest.mark.usefixtures("on_cpu", "golden")
 def test_says_each_step_and_what_runs_where(copied_model: Path, model: ModelFolder) -> None:
     said: list[str] = []
     running = start(Settings(model_dir=str(copied_model), intra_op_threads=2), say=said.append)
@@ -115,6 +115,7 @@ def test_an_artefact_that_cannot_be_loaded_is_named(copied_model: Path, model: M
         started(copied_model)
 
 
+@pytest.mark.usefixtures("golden")
 def test_missing_golden_examples_are_named(
     copied_model: Path, model: ModelFolder, engine: Engine
 ) -> None:
@@ -129,6 +130,7 @@ def without_examples(folder: Path) -> None:
     edit_card(folder, "^file = .*json.*$", 'file = ""')
 
 
+@pytest.mark.usefixtures("golden")
 def test_a_model_without_golden_examples_is_served_and_says_so(
     copied_model: Path, engine: Engine
 ) -> None:
@@ -143,13 +145,13 @@ def test_a_model_without_golden_examples_is_served_and_says_so(
 
 
 def test_a_model_that_is_not_native_takes_no_instances(
-    copied_model: Path, engine: Engine, model: ModelFolder
+    copied_model: Path, engine: Engine, golden: GoldenExamples, model: ModelFolder
 ) -> None:
     without_examples(copied_model)
     edit_card(copied_model, "^task = .*$", r"\g<0>\nnative = false")
     running = started(copied_model, engine)
     with pytest.raises(InvalidInstance, match=f"/v2/models/{re.escape(model.card.name)}/infer"):
-        running.pipeline.predict(model.golden().instances[:1], Deadline.after_ms(60_000))
+        running.pipeline.predict(golden.instances[:1], Deadline.after_ms(60_000))
 
 
 def test_golden_outputs_other_than_the_models_are_refused(

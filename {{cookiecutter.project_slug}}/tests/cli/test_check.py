@@ -15,6 +15,7 @@ from ..edits import edit_card
 pytestmark = pytest.mark.usefixtures("on_cpu")
 
 
+@pytest.mark.usefixtures("golden")
 def test_a_sound_model_passes(copied_model: Path, model: ModelFolder) -> None:
     result = CliRunner(env={"SERVICE_MODEL_DIR": str(copied_model)}).invoke(command)
     assert result.exit_code == 0, result.output
@@ -63,6 +64,7 @@ def test_a_setting_that_cannot_be_used_fails(copied_model: Path) -> None:
     assert isinstance(result.exception, InvalidSettings)
 
 
+@pytest.mark.usefixtures("golden")
 def test_a_model_without_golden_examples_passes_and_says_so(
     copied_model: Path, model: ModelFolder
 ) -> None:

@@ -15,7 +15,7 @@ from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.preprocessing import Preprocessor
 from model_service.settings import Settings
 
-from ..models import model_of
+from ..models import golden_of, model_of
 from ..processes import run_python
 from .rows import CLOSE, Row, varied
 
@@ -43,7 +43,7 @@ class LoadingContract:
     @pytest.fixture
     def golden(self, model: ModelFolder) -> GoldenExamples:
         """Return instances as a client sends them, with the outputs of the model."""
-        return model.golden()
+        return golden_of(model)
 
     @pytest.fixture
     def engine(self, artefact: Path) -> Engine:

@@ -58,16 +58,18 @@ def test_a_layout_that_the_file_states_is_taken() -> None:
 
 def test_the_values_of_training_are_named_as_unknown() -> None:
     found = guess(signature((-1, 3, -1, -1)), {})
-    assert list(found.unknown) == ["resize", "scale", "mean", "std"]
+    assert list(found.unknown) == ["color", "resize", "scale", "mean", "std"]
     assert found.preprocessing["scale"] == 1 / 255
-    given = {"resize": ("stretch", (8, 8)), "scale": 1.0, "mean": (0.5,) * 3, "std": (0.2,) * 3}
+    values = {"scale": 1.0, "mean": (0.5,) * 3, "std": (0.2,) * 3}
+    given = {"color": "BGR", "resize": ("stretch", (8, 8)), **values}
     assert not guess(signature((-1, 3, -1, -1)), given).unknown
+    assert "color" not in guess(signature((-1, 1, 8, 8)), {}).unknown
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "int32"])
 def test_whole_numbers_are_the_bytes_themselves(dtype: str) -> None:
     assert section((-1, 8, 8, 3), dtype)["scale"] == 1
-    assert not guess(signature((-1, 8, 8, 3), dtype=dtype), {}).unknown
+    assert set(guess(signature((-1, 8, 8, 3), dtype=dtype), {}).unknown) == {"color"}
 
 
 def test_a_mean_beyond_1_is_one_of_bytes() -> None:

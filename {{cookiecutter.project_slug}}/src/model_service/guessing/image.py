@@ -92,10 +92,13 @@ def guess(signature: "Signature", given: Mapping[str, Any]) -> Guess:
         **values,
         "layout": layout,
     }
-    asked = "" if given.get("color") or channels == 1 else ", in the order RGB"
+    told = given.get("color") or channels == 1
+    order = {} if told else {"color": "The order of the channels: RGB is taken."}
     shape = " x ".join("any" if side < 0 else str(side) for side in (height, width))
-    guessed = f"Images of {shape} pixels, {color}, laid out as {layout}{asked}, resized: {fit}."
-    return Guess(section | dict(signature.preprocessing), COMMENTS, (guessed,), open_size | unsaid)
+    guessed = f"Images of {shape} pixels, {color}, laid out as {layout}, resized: {fit}."
+    return Guess(
+        section | dict(signature.preprocessing), COMMENTS, (guessed,), order | open_size | unsaid
+    )
 
 
 def _layout(spec: TensorSpec) -> str | None:
