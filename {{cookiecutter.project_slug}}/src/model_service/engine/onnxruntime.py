@@ -36,7 +36,7 @@ class OnnxRuntimeEngine:
         self.threads = threads
         self.inputs = tuple(_spec(node) for node in session.get_inputs())
         self.outputs = tuple(_spec(node) for node in session.get_outputs())
-        self.dtype = self.inputs[0].dtype
+        self.dtype = self.outputs[-1].dtype  # inputs may be ids
         self._session = session
         self._single = {node.name for node in session.get_inputs() if not node.shape}
         self._output_names = [spec.name for spec in self.outputs]

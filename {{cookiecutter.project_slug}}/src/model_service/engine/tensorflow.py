@@ -39,7 +39,7 @@ class TensorFlowEngine:
         self._row_by_row = 1 in {spec.shape[0] for spec in inputs}
         self.inputs = _any_batch(inputs) if self._row_by_row else inputs
         self.outputs = _any_batch(outputs) if self._row_by_row else outputs
-        self.dtype = self.inputs[0].dtype
+        self.dtype = self.outputs[-1].dtype  # inputs may be ids
         self._model = model  # it owns the variables of the signature
         self._signature = signature
         self._place = _place(device)

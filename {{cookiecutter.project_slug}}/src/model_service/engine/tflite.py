@@ -30,7 +30,7 @@ class LiteRtEngine:
         self._idle = [runner]
         self._inputs = Tensor.all_of(runner.get_input_details())
         self._outputs = Tensor.all_of(runner.get_output_details())
-        self.dtype = str(self._inputs[0].dtype)
+        self.dtype = str(self._outputs[-1].dtype)  # inputs may be ids
         sizes = {tensor.shape[0] for tensor in self._inputs}
         self._row_by_row = 1 in sizes
         batch = -1 if self._row_by_row else min(sizes)
