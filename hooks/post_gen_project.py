@@ -41,6 +41,7 @@ TEXT_FILES = ("*.py", "*.toml", "*.md", "*.y*ml", "*.txt", "*.cfg", "Makefile", 
 EXAMPLES = {
     "image": "curl -F file=@model/examples/7.png",
     "tensor": "curl -H 'Content-Type: application/json' -d @model/examples/benign.json",
+    "text": "curl -H 'Content-Type: text/plain' --data-binary @model/examples/German.txt",
 }
 Answers = dict[str, str]
 

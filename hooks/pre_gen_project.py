@@ -26,23 +26,24 @@ DISTRIBUTIONS = frozenset(
     absl-py ai-edge-litert ai-edge-quantizer aiohappyeyeballs aiohttp aiosignal anyio apispec
     ast-serialize astunparse attrs backports.strenum blinker brotli certifi charset-normalizer click
     contourpy cycler filelock flask flatbuffers fonttools frozenlist fsspec gast gevent
-    geventhttpclient google-pasta granian graphql-core greenlet grpcio gunicorn h5py harfile
-    hatchling hypothesis hypothesis-graphql idna immutabledict iniconfig itsdangerous jinja2
-    jsonschema jsonschema-rs jsonschema-specifications keras kiwisolver libclang librt
-    litert-lm-builder markdown-it-py markupsafe matplotlib mdurl ml-dtypes mpmath msgpack msgspec
-    multidict mypy mypy-extensions namex networkx numpy onnx onnxruntime onnxruntime-gpu opt-einsum
-    optree packaging pandas pathspec pillow pip pluggy prometheus-client propcache protobuf pyarrow
-    pygments pyparsing pyrate-limiter pytest python-dateutil python-rapidjson pyyaml ray referencing
-    requests rich rpds-py ruff safetensors schemathesis scipy setuptools six sortedcontainers sympy
-    tensorflow tensorflow-cpu termcolor tomli torch torchao tqdm tritonclient typing-extensions
-    tzdata urllib3 werkzeug wheel wrapt yarl zope.event zope.interface
+    geventhttpclient google-pasta granian graphql-core greenlet grpcio gunicorn h11 h5py harfile
+    hatchling hf-xet httpcore2 httpx2 huggingface-hub hypothesis hypothesis-graphql idna
+    immutabledict iniconfig itsdangerous jinja2 jsonschema jsonschema-rs jsonschema-specifications
+    keras kiwisolver libclang librt litert-lm-builder markdown-it-py markupsafe matplotlib mdurl
+    ml-dtypes mpmath msgpack msgspec multidict mypy mypy-extensions namex networkx numpy onnx
+    onnxruntime onnxruntime-gpu opt-einsum optree packaging pandas pathspec pillow pip pluggy
+    prometheus-client propcache protobuf pyarrow pygments pyparsing pyrate-limiter pytest
+    python-dateutil python-rapidjson pyyaml ray referencing requests rich rpds-py ruff safetensors
+    schemathesis scipy setuptools six sortedcontainers sympy tensorflow tensorflow-cpu termcolor
+    tokenizers tomli torch torchao tqdm tritonclient truststore typing-extensions tzdata urllib3
+    werkzeug wheel wrapt yarl zope.event zope.interface
     """.split()
 )
 COMMANDS = frozenset(
     """
-    activate aeq backend-test-tools check-model check-node dmypy f2py gunicornc jsonschema
+    activate aeq backend-test-tools check-model check-node dmypy f2py gunicornc hf jsonschema
     litert-benchmark litert-lm-peek markdown-it mypyc normalizer numpy-config pip3 pyftmerge
-    pyftsubset pygmentize python python3 ray serve st stubgen stubtest toco ttx tune
+    pyftsubset pygmentize python python3 ray serve st stubgen stubtest tiny-agents toco ttx tune
     """.split()
 )
 IMPORT_NAMES = frozenset(

@@ -13,9 +13,9 @@ post_gen = load_hook("post_gen_project")
 OPTIONS = {
     "engine": ["onnxruntime", "pytorch"],
     "formats": ["onnxruntime", "pytorch"],
-    "architecture": ["image", "tensor"],
-    "preprocessing": ["image", "tensor"],
-    "guessing": ["image", "tensor"],
+    "architecture": ["image", "tensor", "text"],
+    "preprocessing": ["image", "tensor", "text"],
+    "guessing": ["image", "tensor", "text"],
     "batching": ["dynamic", "client", "none"],
     "device": ["fallback", "required", "none"],
     "quantization": ["onnxruntime_static_int8", "onnxruntime_half", "pytorch_half"],
@@ -211,6 +211,11 @@ def seams(package: str) -> set[str]:
         (
             "tensor",
             "curl -H 'Content-Type: application/json' -d @model/examples/benign.json"
+            " http://127.0.0.1:8000/predict",
+        ),
+        (
+            "text",
+            "curl -H 'Content-Type: text/plain' --data-binary @model/examples/German.txt"
             " http://127.0.0.1:8000/predict",
         ),
     ],

@@ -65,6 +65,12 @@ def numbers(bake: Bake) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
+def texts(bake: Bake) -> Iterator[Served]:
+    """Give a service of texts."""
+    yield from serve(bake(gpu="none", input_kind="text"))
+
+
+@pytest.fixture(scope="module")
 def nameless(bake: Bake) -> Iterator[Served]:
     """Give a service of numbers without names, whose predictions are the model's output."""
     project = bake(gpu="none", input_kind="tensor")
@@ -258,6 +264,20 @@ def test_numbers_without_names_are_json_and_so_is_a_prediction_without_labels(
     browser.wait_for("the model takes [30].")
 
 
+def test_a_text_is_typed_and_a_sample_is_predicted(browser: Browser, texts: Served) -> None:
+    browser.open(texts.url, "languages")
+    browser.find("text").send_keys("Wie komme ich zum Bahnhof?", Keys.CONTROL, Keys.ENTER)
+    browser.wait_for("postprocess")
+    assert browser.find("result").text.startswith("German\n")
+    browser.find("clear").click()
+    browser.find("predict").click()
+    browser.wait_for("Instance 0: the text is empty.")
+    tab_to(browser, "sample")
+    ActionChains(browser.driver).send_keys(Keys.ENTER).perform()
+    browser.wait_for("postprocess")
+    assert str(browser.find("text").get_property("value")) in browser.find("request").text
+
+
 def test_a_service_with_keys_asks_for_one(browser: Browser, locked: Served) -> None:
     browser.open(locked.url, "This service asks for a key")
     browser.find("key").send_keys("not-the-key-of-this-test", Keys.ENTER)
@@ -324,6 +344,6 @@ def test_the_routes_are_shown_and_can_be_tried(browser: Browser, numbers: Served
     )
 
 
-@pytest.mark.parametrize("kind", ["images", "numbers"])
+@pytest.mark.parametrize("kind", ["images", "numbers", "texts"])
 def test_the_document_is_openapi(kind: str, request: pytest.FixtureRequest) -> None:
     validate(get(request.getfixturevalue(kind).port, "/openapi.json"))

@@ -63,7 +63,7 @@ def ask(project: Path, port: int, input_kind: str) -> bool:
     """Send each example of the starter; return whether its file name is the predicted label."""
     examples = sorted((project / "model" / "examples").iterdir())
     answered = [
-        post_file(port, path) if input_kind == "image" else post_json(port, path.read_bytes())
+        post_json(port, path.read_bytes()) if input_kind == "tensor" else post_file(port, path)
         for path in examples
     ]
     labels = [answer["predictions"][0]["label"] for answer in answered]
@@ -88,6 +88,7 @@ BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
         {"input_kind": "tensor", "gpu": "none", "batching": "none", "quantization": "static-int8"},
         {"framework": "tflite", "gpu": "none", "batching": "client", "quantization": "half"},
         {"framework": "pytorch", "gpu": "none", "quantization": "static-int8"},
+        {"input_kind": "text", "gpu": "none", "quantization": "dynamic-int8"},
         {"framework": "tensorflow", "gpu": "none", "input_kind": "tensor", "batching": "client"},
     ],
     ids=lambda answers: "-".join(answers.values()),

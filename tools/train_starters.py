@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 try:
-    import torch
     from starters import (
         cancer,
         card,
@@ -23,14 +22,16 @@ try:
         export_pytorch,
         export_tensorflow,
         export_tflite,
+        languages,
         samples,
     )
-    from starters.starter import Starter
+    from starters.starter import Starter, probabilities
 except ModuleNotFoundError as error:
     sys.exit(f"{error.name} is missing: run `pip install -r tools/requirements.txt` first.")
 
 MODELS = Path(__file__).parents[1] / "{{cookiecutter.project_slug}}" / "model"
 LARGEST_DIFFERENCE = 1e-5
+STARTERS = {"image": digits.make, "tensor": cancer.make, "text": languages.make}
 EXPORTERS = {
     "onnxruntime": export_onnx,
     "pytorch": export_pytorch,
@@ -41,7 +42,7 @@ EXPORTERS = {
 
 def main() -> None:
     """Make every starter; exits non-zero if one is not good enough to ship."""
-    for kind, make in {"image": digits.make, "tensor": cancer.make}.items():
+    for kind, make in STARTERS.items():
         print(f"Training the {kind} starter ...", flush=True)
         starter = make()
         with tempfile.TemporaryDirectory() as folder:
@@ -51,20 +52,19 @@ def main() -> None:
 
 def write(starter: Starter, folder: Path) -> None:
     """Write the model folder of a starter and print what was measured; exits on a failed check."""
-    with torch.inference_mode():
-        probabilities = starter.network(torch.from_numpy(starter.held_out.inputs)).numpy()
-    accuracy = float((probabilities.argmax(axis=1) == starter.held_out.labels).mean())
+    expected = probabilities(starter.network, starter.held_out.inputs)
+    accuracy = float((expected.argmax(axis=1) == starter.held_out.labels).mean())
     print(f"  {starter.name}: accuracy {accuracy:.1%} on {len(starter.held_out)} held-out samples")
     if accuracy < starter.min_accuracy:
         sys.exit(f"{starter.name} must reach {starter.min_accuracy:.0%}: improve its training.")
 
-    samples.write(starter, probabilities, folder)
+    samples.write(starter, expected, folder)
     for framework, exporter in EXPORTERS.items():
         artefact = folder / framework / exporter.FILE
         artefact.parent.mkdir()
         exporter.export(starter, artefact)
         exported = exporter.run(starter, artefact)
-        check_export(starter, framework, float(np.abs(exported - probabilities).max()))
+        check_export(starter, framework, float(np.abs(exported - expected).max()))
         card.write(starter, artefact, accuracy)
     for path in sorted(folder.rglob("*.*")):
         print(f"  {path.stat().st_size:7,} bytes  {path.relative_to(folder)}")

@@ -9,8 +9,9 @@ from sklearn.datasets import load_breast_cancer
 from torch import Tensor, nn
 
 from . import training
-from .starter import Array, Samples, Starter
+from .starter import Array, Inputs, Samples, Starter
 
+INPUT = "features"
 HELD_OUT = 143
 NOISE = 0.2  # standard deviations of each feature
 
@@ -27,11 +28,19 @@ def make() -> Starter:
     """Load the table, train the network, and return the starter."""
     table = load_breast_cancer()
     features = [str(name) for name in table.feature_names]
-    samples = Samples(table.data.astype(np.float32), table.target.astype(np.int64))
+    inputs = {INPUT: table.data.astype(np.float32)}
+    samples = Samples(inputs, table.target.astype(np.int64))
     train, held_out = samples.split(HELD_OUT)
 
     def named(row: Array) -> dict[str, float]:
         return dict(zip(features, _numbers(row), strict=True))
+
+    def to_instances(rows: Inputs) -> list[object]:
+        # Lists and named features are both proved by the golden examples.
+        return [*map(_numbers, rows[INPUT][:3]), *map(named, rows[INPUT][3:])]
+
+    def to_file(row: Inputs) -> bytes:
+        return json.dumps({"instances": [named(row[INPUT])]}, indent=2).encode() + b"\n"
 
     return Starter(
         name="breast-cancer",
@@ -39,7 +48,6 @@ def make() -> Starter:
         license="Weights: MIT. Data and examples (Breast Cancer Wisconsin): CC BY 4.0.",
         source="Breast Cancer Wisconsin (Diagnostic), W. Wolberg et al., UCI;"
         " the table in sklearn.datasets.load_breast_cancer().",
-        input_name="features",
         labels=tuple(str(name) for name in table.target_names),
         preprocessing=PREPROCESSING.format(
             features="\n".join(f'    "{name}",' for name in features)
@@ -49,9 +57,8 @@ def make() -> Starter:
         held_out=held_out,
         build=build,
         network=_train(train),
-        # Lists and named features are both proved by the golden examples.
-        to_instances=lambda rows: [*map(_numbers, rows[:3]), *map(named, rows[3:])],
-        to_file=lambda row: json.dumps({"instances": [named(row)]}, indent=2).encode() + b"\n",
+        to_instances=to_instances,
+        to_file=to_file,
         file_suffix=".json",
         example_labels=("benign", "malignant"),
     )
@@ -59,18 +66,19 @@ def make() -> Starter:
 
 def _train(samples: Samples) -> nn.Sequential:
     training.seed()
-    network = build()
+    network, features = build(), samples.inputs[INPUT]
     standardise = network[0]
     assert isinstance(standardise, Standardise)
-    standardise.mean.copy_(torch.from_numpy(samples.inputs.mean(axis=0)))
-    standardise.std.copy_(torch.from_numpy(samples.inputs.std(axis=0)))
+    standardise.mean.copy_(torch.from_numpy(features.mean(axis=0)))
+    standardise.std.copy_(torch.from_numpy(features.std(axis=0)))
 
-    def augment(inputs: Tensor) -> Tensor:
+    def augment(inputs: Tensor) -> tuple[Tensor]:
         noisy: Tensor = inputs + NOISE * standardise.std * torch.randn_like(inputs)
-        return noisy
+        return (noisy,)
 
     training.fit(
         network,
+        network[:-1],
         samples,
         augment,
         epochs=60,

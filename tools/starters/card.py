@@ -30,11 +30,7 @@ sha256 = $sha256
 
 # One such table for each input of the model; of an output, for each that is used. In a shape, -1 is
 # any size, and the first dimension is the batch.
-[[inputs]]
-name = $input
-dtype = "float32"             # NumPy's name
-shape = $input_shape
-
+$inputs
 [[outputs]]
 name = $output
 dtype = "float32"
@@ -72,6 +68,12 @@ held_out_accuracy = $accuracy
 held_out_samples = $held_out
 """)
 
+INPUT = """\
+[[inputs]]
+name = {name}
+dtype = {dtype}{comment}
+shape = {shape}
+"""
 ARTEFACT = "The model file, and its hash as `sha256sum` prints it; another file is refused."
 ARTEFACT_FOLDER = "The model folder, and its hash, which `make check` tells; another is refused."
 
@@ -85,8 +87,6 @@ def write(starter: Starter, artefact: Path, accuracy: float) -> None:
         "source": starter.source,
         "file": artefact.name,
         "sha256": sha256_of(artefact),
-        "input": starter.input_name,
-        "input_shape": [-1, *starter.train.inputs.shape[1:]],
         "output": OUTPUT,
         "output_shape": [-1, len(starter.labels)],
         "golden": GOLDEN,
@@ -97,5 +97,19 @@ def write(starter: Starter, artefact: Path, accuracy: float) -> None:
     }
     toml = {key: json.dumps(value) for key, value in values.items()}  # such JSON is TOML too
     comment = ARTEFACT_FOLDER if artefact.is_dir() else ARTEFACT
-    card = CARD.substitute(toml, artefact=comment, preprocessing=starter.preprocessing)
+    card = CARD.substitute(
+        toml, artefact=comment, inputs=_inputs(starter), preprocessing=starter.preprocessing
+    )
     artefact.with_name(FILE).write_text(card, encoding="utf-8")
+
+
+def _inputs(starter: Starter) -> str:
+    """Return the table of each input; the first says what a dtype is."""
+    tables: list[str] = []
+    for name, shape in starter.input_shapes.items():
+        dtype = json.dumps(str(starter.train.inputs[name].dtype))
+        comment = "" if tables else f"{'':{22 - len(dtype)}}# NumPy's name"
+        tables.append(
+            INPUT.format(name=json.dumps(name), dtype=dtype, comment=comment, shape=[*shape])
+        )
+    return "\n".join(tables)

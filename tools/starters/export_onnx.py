@@ -1,13 +1,15 @@
-"""A starter's network as an ONNX file, a node a layer."""
+"""A starter's network as an ONNX file, a node an operator."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime
+import torch
 from model_service.architecture.tensor import Standardise
+from model_service.architecture.text import TokenMean
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
@@ -15,34 +17,60 @@ from .starter import OUTPUT, Array, Starter
 
 FILE = "model.onnx"
 OPSET, IR_VERSION = 17, 10  # old enough for the runtimes in use
+LEAST = 1e-4  # share of a row that is no padding, so that a row of nothing is divided by something
 
-Operator = tuple[str, Mapping[str, Tensor], Mapping[str, Any]]
+
+class Graph:
+    """Nodes and weights, in the order in which they are added."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[TensorProto] = []
+
+    def add(
+        self,
+        op_type: str,
+        *inputs: str,
+        parameters: Mapping[str, Tensor] | None = None,
+        table: Tensor | None = None,
+        **attributes: Any,
+    ) -> str:
+        """Add a node and return the name of its output; parameters follow its inputs.
+
+        A table is a parameter that comes before them.
+        """
+        name = f"{op_type.lower()}{len(self.nodes) + 1}"
+        first = {} if table is None else {"table": table}
+        names = [*(f"{name}.{one}" for one in first), *inputs]
+        names += [f"{name}.{one}" for one in parameters or {}]
+        self.weights += [
+            numpy_helper.from_array(tensor.detach().numpy(), f"{name}.{one}")
+            for one, tensor in {**first, **(parameters or {})}.items()
+        ]
+        self.nodes.append(helper.make_node(op_type, names, [name], name=name, **attributes))
+        return name
 
 
 def export(starter: Starter, path: Path) -> None:
     """Write the network of a starter; the batch is of any size. Raises TypeError on a new layer."""
-    nodes, weights, value = [], [], starter.input_name
-    operators = [op for layer in starter.network for op in _operators(layer)]
-    for index, (op_type, parameters, attributes) in enumerate(operators, start=1):
-        node = f"{op_type.lower()}{index}"
-        output = OUTPUT if index == len(operators) else node
-        inputs = [value, *(f"{node}.{name}" for name in parameters)]
-        nodes.append(helper.make_node(op_type, inputs, [output], name=node, **attributes))
-        weights += [
-            numpy_helper.from_array(tensor.detach().numpy(), f"{node}.{name}")
-            for name, tensor in parameters.items()
-        ]
-        value = output
-    shape = ["batch", *starter.train.inputs.shape[1:]]
-    graph = helper.make_graph(
-        nodes,
-        starter.name,
-        [helper.make_tensor_value_info(starter.input_name, TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", len(starter.labels)])],
-        weights,
+    graph, values = Graph(), [*starter.input_shapes]
+    for layer in starter.layers:
+        values = [_add(layer, values, graph)]
+    graph.nodes[-1].output[0] = OUTPUT
+    inputs = [
+        helper.make_tensor_value_info(
+            name, helper.np_dtype_to_tensor_dtype(starter.train.inputs[name].dtype), _named(shape)
+        )
+        for name, shape in starter.input_shapes.items()
+    ]
+    output = helper.make_tensor_value_info(
+        OUTPUT, TensorProto.FLOAT, _named([-1, len(starter.labels)])
     )
-    opsets = [helper.make_opsetid("", OPSET)]
-    model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
+    model = helper.make_model(
+        helper.make_graph(graph.nodes, starter.name, inputs, [output], graph.weights),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+    )
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, path)
 
@@ -50,29 +78,48 @@ def export(starter: Starter, path: Path) -> None:
 def run(starter: Starter, path: Path) -> Array:
     """Return the probabilities of the held-out samples, as ONNX Runtime computes them."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (outputs,) = session.run([OUTPUT], {session.get_inputs()[0].name: starter.held_out.inputs})
+    (outputs,) = session.run([OUTPUT], starter.held_out.inputs)
     return np.asarray(outputs)
 
 
-def _operators(layer: nn.Module) -> Iterator[Operator]:
-    """Yield operator, parameters and attributes of a layer; the parameters follow its input."""
+def _named(shape: Iterable[int]) -> list[int | str]:
+    """Return a shape with names for the dimensions of any size."""
+    names = iter(("batch", "length"))
+    return [next(names) if size == -1 else size for size in shape]
+
+
+def _add(layer: nn.Module, values: list[str], graph: Graph) -> str:
+    """Add the operators of a layer and return the name of what it gives."""
+    parameters = dict(layer.named_parameters())
     match layer:
+        case TokenMean():
+            # The row of the padding is zero, so that it adds nothing to the mean of all.
+            ids = graph.add("Mul", *values)
+            rows = graph.add("Gather", ids, table=layer.table.weight)
+            summed = graph.add("ReduceMean", rows, axes=[1], keepdims=0)
+            mask = graph.add("Cast", values[1], to=TensorProto.FLOAT)
+            counted = graph.add("ReduceMean", mask, axes=[1], keepdims=1)
+            least = graph.add("Clip", counted, parameters={"least": torch.tensor(LEAST)})
+            return graph.add("Div", summed, least)
         case Standardise():
-            yield "Sub", {"mean": layer.mean}, {}
-            yield "Div", {"std": layer.std}, {}
+            centred = graph.add("Sub", *values, parameters={"mean": layer.mean})
+            return graph.add("Div", centred, parameters={"std": layer.std})
         case nn.Conv2d():
-            attributes = {"kernel_shape": layer.kernel_size, "pads": layer.padding * 2}
-            yield "Conv", dict(layer.named_parameters()), attributes
+            attributes: dict[str, Any] = {
+                "kernel_shape": layer.kernel_size,
+                "pads": [*layer.padding] * 2,
+            }
+            return graph.add("Conv", *values, parameters=parameters, **attributes)
         case nn.Linear():
-            yield "Gemm", dict(layer.named_parameters()), {"transB": 1}
+            return graph.add("Gemm", *values, parameters=parameters, transB=1)
         case nn.ReLU():
-            yield "Relu", {}, {}
+            return graph.add("Relu", *values)
         case nn.MaxPool2d():
             side = [layer.kernel_size] * 2
-            yield "MaxPool", {}, {"kernel_shape": side, "strides": side}
+            return graph.add("MaxPool", *values, kernel_shape=side, strides=side)
         case nn.Flatten():
-            yield "Flatten", {}, {"axis": 1}
+            return graph.add("Flatten", *values, axis=1)
         case nn.Softmax():
-            yield "Softmax", {}, {"axis": 1}
+            return graph.add("Softmax", *values, axis=1)
         case _:
             raise TypeError(f"A layer of type {type(layer).__name__} has no ONNX operator here.")

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
-import torch
 from safetensors.torch import load_file, save_file
 
-from .starter import Array, Starter
+from .starter import Array, Starter, probabilities
 
 FILE = "model.safetensors"
 
@@ -20,5 +18,4 @@ def run(starter: Starter, path: Path) -> Array:
     """Return the probabilities of the held-out samples, as PyTorch computes them."""
     network = starter.build().eval()
     network.load_state_dict(load_file(path))
-    with torch.inference_mode():
-        return np.asarray(network(torch.from_numpy(starter.held_out.inputs)))
+    return probabilities(network, starter.held_out.inputs)

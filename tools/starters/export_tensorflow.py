@@ -17,7 +17,7 @@ def export(starter: Starter, path: Path) -> None:
     module = tf.Module()
     module.weights = [
         [tf.Variable(array, trainable=False) for array in tensorflow_graph.weights_of(layer)]
-        for layer in starter.network
+        for layer in starter.layers
     ]
     graph = tensorflow_graph.trace(starter, module.weights)
     tf.saved_model.save(module, path, signatures={SIGNATURE: graph})
@@ -28,5 +28,5 @@ def export(starter: Starter, path: Path) -> None:
 def run(starter: Starter, path: Path) -> Array:
     """Return the probabilities that TensorFlow computes for the held-out samples."""
     model = tf.saved_model.load(path)
-    inputs = {starter.input_name: tf.constant(starter.held_out.inputs)}
+    inputs = {name: tf.constant(array) for name, array in starter.held_out.inputs.items()}
     return np.asarray(model.signatures[SIGNATURE](**inputs)[OUTPUT])

@@ -14,7 +14,7 @@ FILE = "model.tflite"
 
 def export(starter: Starter, path: Path) -> None:
     """Write the network of a starter; the batch is of any size. Raises TypeError on a new layer."""
-    weights = [tensorflow_graph.weights_of(layer) for layer in starter.network]
+    weights = [tensorflow_graph.weights_of(layer) for layer in starter.layers]
     graph = tensorflow_graph.trace(starter, weights)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([graph], tf.Module())
     path.write_bytes(converter.convert())
@@ -23,5 +23,4 @@ def export(starter: Starter, path: Path) -> None:
 def run(starter: Starter, path: Path) -> Array:
     """Return the probabilities of the held-out samples, as LiteRT computes them."""
     runner = Interpreter(str(path)).get_signature_runner()
-    (name,) = runner.get_input_details()
-    return np.asarray(runner(**{name: starter.held_out.inputs})[OUTPUT])
+    return np.asarray(runner(**starter.held_out.inputs)[OUTPUT])

@@ -15,28 +15,34 @@ def seed() -> None:
 
 
 def fit(
-    network: nn.Sequential,
+    network: nn.Module,
+    to_logits: Callable[..., Tensor],
     samples: Samples,
-    augment: Callable[[Tensor], Tensor],
+    augment: Callable[..., tuple[Tensor, ...]],
     *,
     epochs: int,
     batch_size: int,
     learning_rate: float,
     weight_decay: float,
 ) -> None:
-    """Train a network that ends in a softmax with AdamW and one cycle of the learning rate."""
-    inputs, labels = torch.from_numpy(samples.inputs), torch.from_numpy(samples.labels)
+    """Train a network with AdamW and one cycle of the learning rate.
+
+    `to_logits` is the network without the softmax at its end, which the loss applies itself, in a
+    stable way; `augment` varies the inputs of a batch.
+    """
+    inputs = [torch.from_numpy(array) for array in samples.inputs.values()]
+    labels = torch.from_numpy(samples.labels)
     steps = -(-len(samples) // batch_size)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, learning_rate, epochs=epochs, steps_per_epoch=steps
     )
-    to_logits = network[:-1]  # the loss applies the softmax itself, in a stable way
     network.train()
     for epoch in range(1, epochs + 1):
         total = 0.0
         for batch in torch.split(torch.randperm(len(samples)), batch_size):
-            loss = nn.functional.cross_entropy(to_logits(augment(inputs[batch])), labels[batch])
+            logits = to_logits(*augment(*(rows[batch] for rows in inputs)))
+            loss = nn.functional.cross_entropy(logits, labels[batch])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()

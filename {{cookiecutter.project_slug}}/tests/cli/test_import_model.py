@@ -40,6 +40,8 @@ def trained(model: ModelFolder, tmp_path: Path) -> Path:
         shutil.copytree(artefact, copy)
     else:
         shutil.copyfile(artefact, copy)
+    if beside := model.card.preprocessing.get("tokenizer"):
+        shutil.copy(model.path / beside, tmp_path)
     return copy
 
 

@@ -85,7 +85,7 @@ def test_a_file_at_fault_is_named_and_the_others_are_predicted(
     examples: list[Path], copied_model: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken"
-    broken.write_bytes(b"\x00 broken")
+    broken.write_bytes(b"\xff broken")
     result = predict(copied_model, [broken, examples[0]])
     assert result.exit_code == 1
     assert result.stderr.startswith(f"{broken}: ")

@@ -109,6 +109,7 @@ MEDIA = {
     "a type of three parts": "a/b/c",
     "JSON by another name": "application/jsonp",
 }
+MEDIA = {name: media_type for name, media_type in MEDIA.items() if media_type not in MEDIA_TYPES}
 PLAIN = b'{"instances": []}'
 BOMB = gzip.compress(bytes(2**25))  # 32 MB in 32 kB, in 200 bytes if compressed again
 CODED = {
@@ -176,6 +177,21 @@ if KIND == "image":
     OTHER |= {
         f"{media_type} that is none": Hostile(b"no image", "invalid_instance", media_type)
         for media_type in sorted(MEDIA_TYPES)
+    }
+if KIND == "text":  # a string that is not empty is sound there
+    NOT_AN_INSTANCE = {
+        name: body
+        for name, body in NOT_AN_INSTANCE.items()
+        if body == b'""' or not body.startswith(b'"')
+    }
+    OTHER |= {
+        "half a character as bytes": Hostile(b"\xed\xa0\xbd", "invalid_instance", "text/plain"),
+        "UTF-16": Hostile("text".encode("utf-16"), "invalid_instance", "text/plain"),
+        "blanks": Hostile(1000 * b" \n", "invalid_instance", "text/plain"),
+        "a word of a million letters": Hostile(10**6 * b"a", "invalid_instance", "text/plain"),
+        "two texts in one": Hostile(
+            b'{"instances": [{"text": "a", "more": "b"}]}', "invalid_instance"
+        ),
     }
 HOSTILE = (
     {f"no JSON: {name}": Hostile(body, "invalid_request") for name, body in NOT_JSON.items()}

@@ -27,7 +27,7 @@ LARGE = {
     "JSON that is cut": Hostile(b'{"instances": ["' + SIZE * b"a", "invalid_request"),
     "numbers": Hostile(b'{"instances": [[' + SIZE // 8 * b"0," + b"{}]]}", "invalid_instance"),
     "objects": Hostile(b'{"instances": [' + SIZE // 64 * b'{"a":1},' + b"1]}", "invalid_instance"),
-    "another type": Hostile(bytes(SIZE), "unsupported_media_type", "text/plain"),
+    "another type": Hostile(bytes(SIZE), "unsupported_media_type", "video/mp4"),
 }
 
 

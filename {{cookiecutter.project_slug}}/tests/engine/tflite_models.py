@@ -54,12 +54,17 @@ def write_doubling(
     return path
 
 
-def numbers_by_type(path: Path) -> Counter[str]:
-    """Return how many numbers of each type the weights of a model hold."""
+def numbers_by_type(path: Path, but_tables: bool = False) -> Counter[str]:
+    """Return how many numbers of each type the weights of a model hold.
+
+    Without, if so asked, the tables in which it looks rows up.
+    """
     model = flatbuffer_utils.read_model_from_bytearray(path.read_bytes())
-    counts: Counter[str] = Counter()
-    for tensor in model.subgraphs[0].tensors:
-        if model.buffers[tensor.buffer].data is not None:
+    graph, counts = model.subgraphs[0], Counter[str]()
+    tables = {one.inputs[0] for one in graph.operators if _is_gather(one, model)}
+    for index, tensor in enumerate(graph.tensors):
+        is_weight = model.buffers[tensor.buffer].data is not None
+        if is_weight and not (but_tables and index in tables):
             counts[flatbuffer_utils.type_to_name(tensor.type)] += int(np.prod(tensor.shape))
     return counts
 
@@ -67,6 +72,11 @@ def numbers_by_type(path: Path) -> Counter[str]:
 def operators(path: Path) -> list[str]:
     """Return the names of the operators of a model in order, as the interpreter runs them."""
     return [details["op_name"] for details in Interpreter(str(path))._get_ops_details()]
+
+
+def _is_gather(operator: Any, model: Any) -> bool:
+    code = model.operatorCodes[operator.opcodeIndex].builtinCode
+    return bool(code == schema.BuiltinOperator.GATHER)
 
 
 def _tensor(name: str, like: Doubled, scale: float) -> Any:

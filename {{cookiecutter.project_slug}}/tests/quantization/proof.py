@@ -7,10 +7,15 @@ from types import ModuleType
 
 from model_service.engine import Engine
 from model_service.model_folder import ModelFolder, sha256_of, size_of
+from model_service.preprocessing import KIND
 from model_service.quantization import Comparison, compare, read_samples
 from model_service.settings import Settings
 
 Load = Callable[[Path, str, int], Engine]
+
+# Of LiteRT's schemes only static int8 reaches a table of rows to look up, which is most of a small
+# model of text; the others make what is multiplied smaller.
+IS_TABLE = KIND == "text"
 
 
 @dataclass(frozen=True)

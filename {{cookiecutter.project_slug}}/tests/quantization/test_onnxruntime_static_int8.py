@@ -32,7 +32,9 @@ def test_the_artefact_agrees_at_less_than_four_tenths_of_the_size(
 
 def test_nearly_all_numbers_are_of_eight_bits(proof: Proof) -> None:
     weights = numbers_by_type(proof.target)
-    assert weights["INT8"] > 0.9 * weights.total()
+    assert weights["INT8"] > 0
+    # A table of rows to look up is made of the type of activations.
+    assert weights["INT8"] + weights["UINT8"] > 0.9 * weights.total()
 
 
 def test_scores_are_not_rounded_to_steps_of_a_byte(proof: Proof) -> None:

@@ -92,7 +92,7 @@ def test_no_instances_get_no_predictions(client: FlaskClient) -> None:
     [
         ("POST", "/predict", b"", "application/json", 400, "invalid_request"),
         ("POST", "/predict", b"[]", "application/json", 400, "invalid_request"),
-        ("POST", "/predict", b"cat", "text/plain", 415, "unsupported_media_type"),
+        ("POST", "/predict", b"cat", "text/x-cat", 415, "unsupported_media_type"),
         ("GET", "/predict", b"", "", 405, "method_not_allowed"),
         ("PUT", "/predict", b"{}", "application/json", 405, "method_not_allowed"),
         ("POST", "/predict/", b"{}", "application/json", 404, "not_found"),

@@ -16,6 +16,7 @@ from model_service.service import Service
 from model_service.settings import Settings
 
 LIVE = {"live": True}
+DATATYPES = {"float32": "FP32", "int64": "INT64"}
 READY = {"live": True, "ready": True}
 
 
@@ -79,7 +80,8 @@ def test_the_model_is_told_as_its_card_says(
     metadata = told(client, path)
     assert metadata["versions"] == [card.version]
     assert metadata["inputs"] == [
-        {"name": spec.name, "datatype": "FP32", "shape": list(spec.shape)} for spec in card.inputs
+        {"name": spec.name, "datatype": DATATYPES[spec.dtype], "shape": list(spec.shape)}
+        for spec in card.inputs
     ]
     assert told(client, f"{path}/config")["name"] == card.name
     for what in ("", "/ready", "/config", "/stats"):

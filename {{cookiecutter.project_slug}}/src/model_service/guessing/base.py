@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -11,7 +12,7 @@ class Guess:
 
     `comments` stand behind the keys. `guessed` are sentences of what was taken from the shape;
     `unknown` has one for each option that would tell what no file does. Unless `native`, clients
-    can send nothing but arrays.
+    can send nothing but arrays. `files` are copied into the model's folder under these names.
     """
 
     preprocessing: Mapping[str, Any]
@@ -19,6 +20,7 @@ class Guess:
     guessed: tuple[str, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
     native: bool = True
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 def arrays_only(why: str) -> Guess:

@@ -110,6 +110,7 @@ def _named(model_dir: Path) -> set[str]:
         *(card.artefact.file, *card.artefact.files, card.postprocessing.labels),
         *(card.golden.file, card.golden.arrays),
         *(card.quantization.calibration, card.quantization.evaluation),
+        *(value for value in card.preprocessing.values() if isinstance(value, str)),
         *([quantized.file] if quantized else []),
     }
 

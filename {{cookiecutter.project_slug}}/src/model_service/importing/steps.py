@@ -1,5 +1,6 @@
 """The steps from a model file to a model folder that has passed the checks of a start."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,6 +70,8 @@ class Import:
         with install.new_folder(model_dir) as folder:
             try:
                 install.put(self.path, self.signature.files, folder, file, link)
+                for name, source in self.guess.files.items():
+                    shutil.copyfile(source, folder / name)
                 engine = load(folder / file, "cpu", 1)
                 whole = replace(self, meaning=scored(self.meaning, engine))
                 whole._describe(folder, model_dir)
