@@ -18,6 +18,7 @@ from model_service.settings import Settings
 from ..cards import SMALLEST, card, write_card
 
 WIDTH = 8
+LONGEST = 512  # numbers of a dimension of any size
 
 
 class Projection:
@@ -28,14 +29,15 @@ class Projection:
     def __init__(self, raw: dict[str, Any]) -> None:
         self.inputs = msgspec.convert(raw["inputs"], tuple[TensorSpec, ...])
         self.outputs = msgspec.convert(raw["outputs"], tuple[TensorSpec, ...])
-        numbers = int(np.prod(self.inputs[0].shape[1:]))
+        numbers = int(np.prod([LONGEST if n < 0 else n for n in self.inputs[0].shape[1:]]))
         weights = np.random.default_rng(7).normal(0, numbers**-0.5, (numbers, WIDTH))
         self._weights = weights.astype(np.float32)
 
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Return the projection of each row."""
         (rows,) = inputs.values()
-        return {"y": rows.reshape(len(rows), -1) @ self._weights}
+        numbers = rows.reshape(len(rows), -1).astype(np.float32)
+        return {"y": numbers @ self._weights[: numbers.shape[1]]}
 
 
 def told(
@@ -45,13 +47,14 @@ def told(
     instances: Sequence[object],
     trained: dict[str, Any],
     served: dict[str, Any],
+    dtype: str = "float32",
 ) -> str:
     """Return what `diagnose` says, with the preprocessing of a kind, whichever is chosen."""
-    spec = {"name": "x", "dtype": "float32", "shape": [-1, *shape]}
+    spec = {"name": "x", "dtype": dtype, "shape": [-1, *shape]}
     outputs = [{"name": "y", "dtype": "float32", "shape": [-1, WIDTH]}]
     raw = {**SMALLEST, "inputs": [spec], "outputs": outputs}
-    engine = Projection(raw)
-    preprocess = kind.Preprocessor(card(**raw | {"preprocessing": trained}), Settings())
+    engine, settings = Projection(raw), Settings(model_dir=str(folder))
+    preprocess = kind.Preprocessor(card(**raw | {"preprocessing": trained}), settings)
     rows = [engine.run({"x": preprocess(one)["x"][np.newaxis]})["y"][0] for one in instances]
     golden = {"instances": instances, "outputs": {"y": [row.tolist() for row in rows]}}
     folder.joinpath("golden.json").write_bytes(msgspec.json.encode(golden))
@@ -61,7 +64,6 @@ def told(
         patch.setattr(startup, "Preprocessor", kind.Preprocessor)
         patch.setattr(diagnosis, "Preprocessor", kind.Preprocessor)
         patch.setattr(diagnosis, "confusions", kind.confusions)
-        settings = Settings(model_dir=str(folder))
         running = startup.assemble(settings, engine, lambda _: None)
         diagnosis.diagnose(running, settings, said.append)
         running.batcher.close()

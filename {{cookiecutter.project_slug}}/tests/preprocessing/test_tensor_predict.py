@@ -23,8 +23,8 @@ from model_service.json_schema import schema_of
 from model_service.model_card import ModelCard, convert
 from model_service.model_folder import GoldenExamples, ModelFolder
 from model_service.preprocessing import KIND
-from model_service.preprocessing.tensor import (
-    Preprocessor,
+from model_service.preprocessing.tensor import Preprocessor
+from model_service.preprocessing.tensor_options import (
     TensorOptions,
 )
 from model_service.settings import Settings

@@ -6,45 +6,30 @@ fixed: tokenise, cut, fill up to one of a few lengths.
 
 import codecs
 from pathlib import Path
-from typing import Annotated, Literal
 
 import numpy as np
-from msgspec import Meta
 from tokenizers import Tokenizer
 
 from ..arrays import Array
 from ..errors import InvalidInstance, InvalidModelCard
 from ..json_schema import Schema, object_of
-from ..model_card import ModelCard, Section, Text, convert
+from ..model_card import ModelCard
 from ..model_folder import ModelFolder
 from ..settings import Settings
+from .text_confusions import confusions as confusions
+from .text_options import TextOptions, read_options
 
 KIND = "text"
 IGNORED_SETTINGS = frozenset({"max_image_pixels"})
 MEDIA_TYPES = frozenset({"text/plain"})
 
 
-class TextOptions(Section, frozen=True, kw_only=True):
-    """The `[preprocessing]` section of a text model's card; lengths are in tokens."""
-
-    tokenizer: Text = "tokenizer.json"
-    ids: Text = "input_ids"
-    mask: Text = "attention_mask"
-    types: Text = "token_type_ids"
-    padding: Annotated[int, Meta(ge=0, lt=2**31)] = 0
-    special_tokens: bool = True
-    lengths: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(min_length=1)]
-    too_long: Literal["cut", "refuse"] = "cut"
-    max_characters: Annotated[int, Meta(ge=1)] = 100_000
-
-
 class Preprocessor:
     """Turns texts into token ids; raises InvalidModelCard if the card cannot be followed."""
 
     def __init__(self, card: ModelCard, settings: Settings) -> None:
-        self._options = options = convert(card.preprocessing, TextOptions, "preprocessing")
+        self._options = options = read_options(card)
         self._specs = card.inputs
-        _check(options, card)
         file = ModelFolder(Path(settings.model_dir), card).file(options.tokenizer)
         self._tokenizer = _read_tokenizer(file, options)
 
@@ -106,29 +91,6 @@ def instance_schema(card: ModelCard) -> Schema:
 def read_instances(file: bytes) -> list[object]:
     """Return the one instance that the bytes of a text file are."""
     return [file]
-
-
-def _check(options: TextOptions, card: ModelCard) -> None:
-    """Raise InvalidModelCard unless the inputs are those that the options name, and take tokens."""
-    known, given = (options.ids, options.mask, options.types), {spec.name for spec in card.inputs}
-    if len(set(known)) < len(known):
-        raise InvalidModelCard("[preprocessing] ids, mask and types must differ.")
-    if options.ids not in given or not given <= set(known):
-        raise InvalidModelCard(
-            f"[preprocessing] ids, mask and types are {', '.join(known)}, and the model's inputs"
-            f" {', '.join(sorted(given))}: name them."
-        )
-    if list(options.lengths) != sorted(set(options.lengths)):
-        raise InvalidModelCard("[preprocessing] lengths must increase.")
-    for spec in card.inputs:
-        if len(spec.shape) != 2 or spec.dtype not in ("int32", "int64"):
-            raise InvalidModelCard(
-                f"{spec} takes no tokens: they are int32 or int64, in two dimensions."
-            )
-        if spec.shape[1] != -1 and options.lengths != spec.shape[1:]:
-            raise InvalidModelCard(
-                f"{spec} has a fixed length: [preprocessing] lengths must be [{spec.shape[1]}]."
-            )
 
 
 def _read_tokenizer(file: Path, options: TextOptions) -> Tokenizer:
