@@ -98,14 +98,14 @@ def test_what_a_worker_cannot_start_with_is_told_in_its_words(
     nodes: Cluster, lines: Path, copied_model: Path, tmp_path: Path
 ) -> None:
     edit_card(copied_model, '^sha256 = "..', 'sha256 = "00')
-    result = predict(copied_model, tmp_path / "out", str(lines), "--ray", nodes.address)
+    result = predict(copied_model, tmp_path / "out.jsonl", str(lines), "--ray", nodes.address)
     assert "sha256 differs" in str(result.exception)
 
 
 def test_a_cluster_that_is_not_there_is_told(
     lines: Path, copied_model: Path, tmp_path: Path
 ) -> None:
-    result = predict(copied_model, tmp_path / "out", str(lines), "--ray", "127.0.0.1:1")
+    result = predict(copied_model, tmp_path / "out.jsonl", str(lines), "--ray", "127.0.0.1:1")
     assert isinstance(result.exception, JobRefused)
     assert "There is no Ray cluster at '127.0.0.1:1'" in str(result.exception)
 

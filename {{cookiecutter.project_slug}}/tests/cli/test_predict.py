@@ -136,7 +136,7 @@ def test_nothing_but_rejects_is_a_failure(copied_model: Path, tmp_path: Path) ->
 def test_a_run_that_is_killed_again_and_again_loses_and_doubles_nothing(
     lines: Path, copied_model: Path, tmp_path: Path
 ) -> None:
-    whole = predict(copied_model, [lines], "--output", tmp_path / "whole", "--batch-size", 8)
+    whole = predict(copied_model, [lines], "--output", tmp_path / "whole.jsonl", "--batch-size", 8)
     assert whole.exit_code == 0, whole.output
     output = tmp_path / "out.jsonl"
     arguments = [str(lines), "--output", str(output), "--batch-size", "8"]
@@ -148,8 +148,8 @@ def test_a_run_that_is_killed_again_and_again_loses_and_doubles_nothing(
         assert ended.returncode == -9, ended.stderr
     last = predict(copied_model, [lines], "--output", output, "--batch-size", 8)
     assert last.exit_code == 0, last.output
-    assert output.read_bytes() == (tmp_path / "whole").read_bytes()
-    rejects = [tmp_path / f"{name}.rejects.jsonl" for name in ("out.jsonl", "whole")]
+    assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    rejects = [tmp_path / f"{name}.rejects.jsonl" for name in ("out.jsonl", "whole.jsonl")]
     assert rejects[0].read_bytes() == rejects[1].read_bytes()
 
 
@@ -161,7 +161,7 @@ def test_memory_does_not_grow_with_the_input(
     for count in (3_000, 30_000):
         path = tmp_path / f"{count}.jsonl"
         path.write_bytes(count * (msgspec.json.encode(golden.instances[0]) + b"\n"))
-        output = str(tmp_path / f"{count}.out")
+        output = str(tmp_path / f"{count}-out.jsonl")
         arguments = ["predict", str(path), "--output", output, "--batch-size", "64"]
         ended = run_python(
             *(str(KILLED), "never", "0", *arguments), SERVICE_MODEL_DIR=str(copied_model)
@@ -183,7 +183,17 @@ def test_without_files_it_says_that_it_needs_some(copied_model: Path) -> None:
     assert "FILES" in result.output
 
 
-def test_rejects_without_an_output_are_a_wrong_use(lines: Path, copied_model: Path) -> None:
-    result = predict(copied_model, [lines], "--rejects", "x")
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--rejects", "x", "--rejects needs --output."),
+        ("--workers", "2", "--workers needs --ray."),
+        ("--output", "out.csv", "out.csv must end in .jsonl, .ndjson, .parquet."),
+    ],
+)
+def test_options_that_do_not_fit_are_a_wrong_use(
+    option: str, value: str, sentence: str, lines: Path, copied_model: Path
+) -> None:
+    result = predict(copied_model, [lines], option, value)
     assert result.exit_code == 2
-    assert "--rejects needs --output" in result.output
+    assert sentence in result.output

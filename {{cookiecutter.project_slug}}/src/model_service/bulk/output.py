@@ -7,6 +7,7 @@ lines, replaced as a whole, and a run that goes on cuts the files to it.
 import fcntl
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,6 +42,11 @@ class Output:
     def __init__(self, target: Path, rejects: Path, job: str) -> None:
         self.target, self.rejects = target, rejects
         self._record, self.partial = _beside(target, "progress"), _beside(target, "partial")
+        self._convert: Callable[[Path, Path], None] | None = None
+        if target.suffix == ".parquet":
+            from .parquet import write_parquet  # at once: what is missing is told before the run
+
+            self._convert = write_parquet
         self.progress = self._continued(job)
         self._files: list[BinaryIO] = []
         try:
@@ -78,10 +84,8 @@ class Output:
         self._checkpoint()
         self._close()
         if not self._is_named:
-            if self.target.suffix == ".parquet":
-                from .parquet import write_parquet
-
-                write_parquet(self.partial, _beside(self.target, "made"))
+            if self._convert:
+                self._convert(self.partial, _beside(self.target, "made"))
                 _beside(self.target, "made").replace(self.target)
                 self.partial.unlink()
             else:

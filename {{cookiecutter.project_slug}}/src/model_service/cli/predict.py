@@ -11,6 +11,8 @@ from ..settings import Settings
 if TYPE_CHECKING:
     from ..bulk.job import Job
 
+SUFFIXES = (".jsonl", ".ndjson", ".parquet")  # of an output
+
 
 @click.command()
 @click.argument("inputs", metavar="FILES...", nargs=-1, required=True)
@@ -55,6 +57,10 @@ def command(
             raise click.BadParameter(f"{name!r} is neither a file nor a folder.")
     if rejects and not output:
         raise click.UsageError("--rejects needs --output.")
+    if workers and not ray:
+        raise click.UsageError("--workers needs --ray.")
+    if output and output.suffix not in SUFFIXES:
+        raise click.BadParameter(f"{output} must end in {', '.join(SUFFIXES)}.")
     chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
     job = Job(Settings.from_env(), inputs, batch_size or 0, chosen, ray, workers or 0)
     if output:
