@@ -144,9 +144,12 @@ def _zeroed(value: Any) -> Any:
 
 
 def _source(value: Any) -> str:
-    """Return a value as Python; equal items of a list are written once."""
+    """Return a value as Python, texts as in JSON; equal items of a list are written once."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key!r}: {_source(one)}' for key, one in value.items())}}}"
+        entries = (f"{_source(key)}: {_source(one)}" for key, one in value.items())
+        return f"{{{', '.join(entries)}}}"
+    if isinstance(value, str):
+        return msgspec.json.encode(value).decode()
     if not isinstance(value, list):
         return repr(value)
     if len(value) >= REPEATED and all(one == value[0] for one in value):
