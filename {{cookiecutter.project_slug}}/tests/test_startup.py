@@ -16,7 +16,11 @@ from model_service.errors import (
     InvalidInstance,
     InvalidModelCard,
 )
-from model_service.model_folder import SERVED, GoldenExamples, ModelFolder
+from model_service.model_folder import (
+    SERVED,
+    GoldenExamples,
+    ModelFolder,
+)
 from model_service.preprocessing import KIND
 from model_service.settings import Settings
 from model_service.startup import Running, assemble, prove, start
