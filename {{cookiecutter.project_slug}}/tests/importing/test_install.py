@@ -26,15 +26,8 @@ outputs = [{ name = "y", dtype = "float32", shape = [-1] }]
 postprocessing = { labels = "labels.txt" }
 """ % (2 * (EMPTY_SHA256,))  # noqa: UP031 - braces are TOML's
 OF_THE_MODEL = (
-    *(
-        "model.bin",
-        "weights/w.bin",
-        "labels.txt",
-        "golden.json",
-        "golden.outputs.npz",
-        "calibration.npz",
-    ),
-    *("evaluation.npz", "examples/7.png", "model.small.bin"),
+    *("model.bin", "weights/w.bin", "labels.txt", "golden.json", "golden.outputs.npz"),
+    *("calibration.npz", "evaluation.npz", "examples/7.png", "model.small.bin"),
 )
 
 
