@@ -85,7 +85,8 @@ def test_a_file_becomes_a_model_that_passes_every_check(
     assert (new.card.name, new.card.version, new.card.task) == ("as-trained", "1", "classification")
     assert new.labels() == model.labels()
     running = start(Settings(model_dir=str(copied_model)))
-    rows = running.pipeline.outputs(golden.instances, Deadline.after_ms(60_000))
+    soon = Deadline.after_ms(60_000)
+    rows = [running.pipeline.outputs([one], soon)[0] for one in golden.instances]
     running.batcher.close()
     for name, expected in golden.outputs.items():
         for row, values in zip(rows, expected, strict=True):

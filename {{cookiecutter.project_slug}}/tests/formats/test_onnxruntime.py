@@ -26,7 +26,8 @@ TIMES_W = node("MatMul", ["x", "w"], ["y"])
 
 def copying(path: Path, x: bytes, y: bytes, **more: object) -> Path:
     """Write a model that gives back what it is given."""
-    return write_model(path, [node("Identity", ["x"], ["y"])], [x], [y], **more)  # type: ignore[arg-type]
+    nodes = [node("Identity", ["x"], ["y"])]
+    return write_model(path, nodes, [x], [y], **more)  # type: ignore[arg-type]
 
 
 def with_data(path: Path, location: str) -> Path:
