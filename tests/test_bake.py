@@ -184,7 +184,8 @@ OFF_THE_PATH = (
     *("golden.py", "card_edit.py", "diagnosis.py"),
     *("preprocessing/base.py", "preprocessing/*_options.py", "preprocessing/*_confusions.py"),
     "preprocessing/*_schema.py",
-    *("server.py", "supervisor.py", "worker.py", "watchdog.py", "routes/platform.py"),
+    *("app.py", "routes/__init__.py", "routes/platform.py", "keys.py", "exposition.py"),
+    *("server.py", "supervisor.py", "worker.py", "watchdog.py"),
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),
 )
 

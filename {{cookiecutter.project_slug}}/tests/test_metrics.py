@@ -1,27 +1,13 @@
-"""Metrics: what was answered is counted by route and status, in one worker and over several."""
-
-import os
-import subprocess
-import sys
-from pathlib import Path
+"""Metrics: what was answered is counted by route and status."""
 
 from flask.testing import FlaskClient
 from prometheus_client import REGISTRY
 
 from model_service.app import create_app
 from model_service.engine import Engine
-from model_service.metrics import MULTIPROC_DIR, exposition
+from model_service.exposition import as_text
 from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings
-
-COUNT = """
-from model_service.metrics import REQUESTS
-REQUESTS.labels("/predict", 200).inc(3)
-"""
-TELL = """
-from model_service.metrics import exposition
-print(exposition().decode())
-"""
 
 
 def requests(route: str, code: int) -> float:
@@ -46,7 +32,7 @@ def test_unknown_paths_share_one_series(client: FlaskClient) -> None:
     client.get("/wp-admin")
     client.get("/.env")
     assert requests("unmatched", 404) == before + 2
-    assert b"wp-admin" not in exposition()
+    assert b"wp-admin" not in as_text()
 
 
 def test_each_step_of_a_prediction_is_timed(client: FlaskClient, golden: GoldenExamples) -> None:
@@ -60,14 +46,3 @@ def test_the_model_that_is_served_is_told(settings: Settings, engine: Engine) ->
     text = create_app(settings, engine).test_client().get("/metrics").text
     assert "service_model_ready 1.0" in text
     assert 'service_device_info{asked="cpu",device="cpu"} 1.0' in text
-
-
-def test_any_worker_answers_for_all(tmp_path: Path) -> None:
-    path = os.pathsep.join(sys.path)
-    env = os.environ | {MULTIPROC_DIR: str(tmp_path), "PYTHONPATH": path}
-    for _ in range(2):
-        subprocess.run([sys.executable, "-c", COUNT], env=env, check=True)
-    told = subprocess.run(
-        [sys.executable, "-c", TELL], env=env, check=True, capture_output=True, text=True
-    ).stdout
-    assert 'service_requests_total{code="200",route="/predict"} 6.0' in told

@@ -4,24 +4,9 @@
 them answers for all, and what a worker has counted outlives it.
 """
 
-import os
-from collections.abc import Iterator
-
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    REGISTRY,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    Summary,
-    generate_latest,
-    multiprocess,
-)
-from prometheus_client.samples import Sample
+from prometheus_client import Counter, Gauge, Histogram, Summary
 
 MULTIPROC_DIR = "PROMETHEUS_MULTIPROC_DIR"
-CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 REQUESTS = Counter("service_requests_total", "Requests answered.", ["route", "code"])
 REQUEST_SECONDS = Histogram(
@@ -73,22 +58,3 @@ DEVICE = Gauge(
     ["asked", "device"],
     multiprocess_mode="livemax",
 )
-
-
-def exposition() -> bytes:
-    """Return the metrics in Prometheus' text format."""
-    return generate_latest(_registry())
-
-
-def samples() -> Iterator[Sample]:
-    """Yield each number of each metric, with its labels."""
-    for metric in _registry().collect():
-        yield from metric.samples
-
-
-def _registry() -> CollectorRegistry:
-    if MULTIPROC_DIR not in os.environ:
-        return REGISTRY
-    registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry

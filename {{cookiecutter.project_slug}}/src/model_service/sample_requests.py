@@ -13,9 +13,10 @@ from .arrays import Array
 from .checks import blank_rows
 from .deadline import Deadline
 from .errors import ServiceError
+from .keys import read_keys
 from .openinference.datatypes import datatype_of
 from .preprocessing import Preprocessor, instance_schema
-from .routes.auth import HEADER, read_keys
+from .routes.auth import HEADER
 from .routes.documented import JSON
 from .settings import EVERYWHERE, Settings
 from .startup import Running

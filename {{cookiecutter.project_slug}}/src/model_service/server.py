@@ -12,9 +12,9 @@ from granian.log import LogLevels
 
 from . import logs, settings
 from .errors import InvalidSettings
+from .keys import read_keys
 from .metrics import MULTIPROC_DIR
 from .resources import IGNORED_SETTINGS, available_cpus, plan
-from .routes.auth import read_keys
 from .supervisor import Supervisor
 
 logger = logging.getLogger(__name__)

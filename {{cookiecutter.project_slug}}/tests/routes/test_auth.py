@@ -1,14 +1,11 @@
 """Keys: without them all are let in, with them only who sends one."""
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from model_service.errors import InvalidSettings
 from model_service.logs import observe_requests
-from model_service.routes.auth import read_keys, require_key
+from model_service.routes.auth import require_key
 from model_service.routes.errors import register_error_handlers
 from model_service.settings import Settings
 
@@ -83,31 +80,3 @@ def test_nobody_else_is(path: str, headers: dict[str, str], client: FlaskClient)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/", "/docs", "/assets/page.js"])
 def test_a_probe_and_a_page_need_no_key(path: str, client: FlaskClient) -> None:
     assert client.get(path).status_code == 200
-
-
-def test_keys_of_a_file_count_too(tmp_path: Path) -> None:
-    file = tmp_path / "keys"
-    file.write_text(f"\n  {OLD}\n\n")
-    assert read_keys(Settings(api_keys=NEW, api_keys_file=str(file))) == [
-        NEW.encode(),
-        OLD.encode(),
-    ]
-
-
-@pytest.mark.parametrize(
-    "content", [None, b"", b"\n \n", b"short\n", b"\xff\xfe", "schl\u00fcssel".encode() * 9]
-)
-def test_a_file_that_brings_no_key_lets_nobody_in(content: bytes | None, tmp_path: Path) -> None:
-    file = tmp_path / "keys"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(InvalidSettings, match="SERVICE_API_KEYS"):
-        read_keys(Settings(api_keys_file=str(file)))
-
-
-@pytest.mark.parametrize("keys", [",", f"{OLD},", "secret", f"{OLD} {OLD}\t"])
-def test_an_unusable_key_is_told_and_not_shown(keys: str) -> None:
-    with pytest.raises(InvalidSettings) as refusal:
-        read_keys(Settings(api_keys=keys))
-    assert OLD not in str(refusal.value)
-    assert "secret" not in str(refusal.value)

@@ -1,12 +1,11 @@
 """Letting in only who sends a key, if the settings hold any."""
 
 import hmac
-import re
-from pathlib import Path
 
 from flask import Flask, Request, request
 
-from ..errors import InvalidSettings, Unauthorized
+from ..errors import Unauthorized
+from ..keys import read_keys
 from ..settings import Settings
 
 # A probe has no key. A page asks its reader for one, and holds nothing of the model itself.
@@ -15,7 +14,6 @@ OPEN = frozenset(
     | {"page.index", "page.docs", "page.asset"}
 )
 HEADER = "X-API-Key"
-KEY = re.compile(r"[!-~]{16,}")  # what is shorter can be guessed
 
 
 def require_key(app: Flask, settings: Settings) -> None:
@@ -36,27 +34,6 @@ def require_key(app: Flask, settings: Settings) -> None:
             raise Unauthorized(
                 f"Send a valid key, as `Authorization: Bearer <key>` or `{HEADER}: <key>`."
             )
-
-
-def read_keys(settings: Settings) -> list[bytes]:
-    """Return the keys of the settings and of their file; raises InvalidSettings."""
-    keys = settings.api_keys.split(",") if settings.api_keys else []
-    if settings.api_keys_file:
-        try:
-            lines = Path(settings.api_keys_file).read_text(encoding="utf-8").splitlines()
-        except (OSError, ValueError):
-            raise InvalidSettings(
-                f"SERVICE_API_KEYS_FILE={settings.api_keys_file!r} cannot be read: name a text file"
-                " with a key a line."
-            ) from None
-        keys += [line for line in lines if line.strip()] or [""]  # no key must not let all in
-    keys = [key.strip() for key in keys]
-    if not all(map(KEY.fullmatch, keys)):
-        raise InvalidSettings(
-            "A key of SERVICE_API_KEYS or its file is not usable: each needs 16 printable ASCII"
-            " characters or more, and no space."
-        )
-    return [key.encode() for key in keys]
 
 
 def _key_of(request: Request) -> str:

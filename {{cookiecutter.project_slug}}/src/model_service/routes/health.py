@@ -4,8 +4,9 @@ from typing import Literal, TypedDict
 
 from flask import Blueprint, Response
 
-from .. import metrics
 from ..errors import ModelHung
+from ..exposition import CONTENT_TYPE, as_text
+from ..exposition import CONTENT_TYPE
 from ..service import Service
 from ..startup import Description
 from .documented import JSON, TEXT, UNAVAILABLE, Documentation, documented
@@ -56,6 +57,6 @@ def create_blueprint(service: Service) -> Blueprint:
     @blueprint.get("/metrics")
     @documented(Documentation("Metrics for Prometheus", GROUP, {"text/plain": TEXT}))
     def exposition() -> Response:
-        return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+        return Response(as_text(), content_type=CONTENT_TYPE)
 
     return blueprint

@@ -15,13 +15,14 @@ from flask import Blueprint, Flask, Response, current_app
 
 from ..errors import ServiceError, Unauthorized
 from ..json_schema import Schema
+from ..keys import read_keys
 from ..postprocessing import prediction_schema
 from ..preprocessing import instance_schema
 from ..schemas import ErrorBody
 from ..service import Service
 from ..settings import Settings
 from ..startup import Running
-from .auth import HEADER, OPEN, read_keys
+from .auth import HEADER, OPEN
 from .documented import JSON, OBJECT, UNAVAILABLE, Documentation, documentation_of, documented
 
 REF = "#/components/schemas/{name}"
