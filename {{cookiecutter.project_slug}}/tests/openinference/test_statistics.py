@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from prometheus_client.samples import Sample
 
-from model_service import metrics
+from model_service import exposition
 from model_service.deadline import Deadline
 from model_service.openinference.statistics import model_statistics
 from model_service.settings import Settings
@@ -29,7 +29,7 @@ SAMPLES = [
 
 
 def test_counts_are_told_and_times_in_nanoseconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "samples", lambda: SAMPLES)
+    monkeypatch.setattr(exposition, "samples", lambda: SAMPLES)
     (told,) = model_statistics(echoing(Settings()))["model_stats"]
     assert (told["name"], told["version"]) == ("echo", "3")
     assert told["last_inference"] == 12_500

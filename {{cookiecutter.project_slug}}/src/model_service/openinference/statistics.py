@@ -5,7 +5,7 @@ So they are those of all workers, since the service was started.
 
 from typing import Any
 
-from ..exposition import samples
+from .. import exposition
 from ..startup import Running
 
 DURATIONS = {
@@ -22,7 +22,7 @@ def model_statistics(running: Running) -> dict[str, Any]:
     """Return counts, and times in nanoseconds; `inference_count` is of rows."""
     totals = {
         (sample.name, sample.labels.get("step") or sample.labels.get("outcome") or ""): sample.value
-        for sample in samples()
+        for sample in exposition.samples()
     }
 
     def told(metric: str, label: str = "", unit: float = 1) -> int:

@@ -6,7 +6,6 @@ from flask import Blueprint, Response
 
 from ..errors import ModelHung
 from ..exposition import CONTENT_TYPE, as_text
-from ..exposition import CONTENT_TYPE
 from ..service import Service
 from ..startup import Description
 from .documented import JSON, TEXT, UNAVAILABLE, Documentation, documented
