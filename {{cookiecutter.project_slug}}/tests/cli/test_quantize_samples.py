@@ -73,9 +73,9 @@ def test_the_card_may_name_a_folder(copied_model: Path, sorted_files: Path) -> N
 @calibrated
 def test_of_many_samples_some_calibrate(copied_model: Path, tmp_path: Path) -> None:
     model = ModelFolder.open(copied_model)
-    rows = np.load(copied_model / model.card.quantization.calibration)
     many = tmp_path / "many.npz"
-    repeated: Any = {name: np.concatenate([array] * 3) for name, array in rows.items()}
+    with np.load(copied_model / model.card.quantization.calibration) as rows:
+        repeated: Any = {name: np.concatenate([array] * 3) for name, array in rows.items()}
     np.savez(many, **repeated)
     result = quantize(copied_model, "--calibration", str(many))
     assert result.exit_code == 0, result.output

@@ -36,8 +36,7 @@ class Preprocessor:
     def __call__(self, instance: object) -> dict[str, Array]:
         """Return an array of tokens for each input, shaped (length,), one of the card's lengths.
 
-        The instance is a string, the bytes of a text file in UTF-8, or `{"text": string}`. Raises
-        InvalidInstance.
+        The instance is a string, or `{"text": string}`. Raises InvalidInstance.
         """
         options, text = self._options, self._text(instance)
         try:
@@ -64,8 +63,6 @@ class Preprocessor:
         return rows
 
     def _text(self, instance: object) -> str:
-        if isinstance(instance, bytes):
-            instance = _decoded(instance)
         if isinstance(instance, dict) and len(instance) == 1:
             instance = instance.get("text")
         if not isinstance(instance, str):
@@ -89,8 +86,12 @@ def instance_schema(card: ModelCard) -> Schema:
 
 
 def read_instances(file: bytes) -> list[object]:
-    """Return the one instance that the bytes of a text file are."""
-    return [file]
+    """Return the one text of a file; raises InvalidInstance if it is not in UTF-8."""
+    try:
+        text = file.removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError:
+        raise InvalidInstance("The text is not in UTF-8.") from None
+    return [text.removesuffix("\n").removesuffix("\r")]  # an editor's, not the text's
 
 
 def _read_tokenizer(file: Path, options: TextOptions) -> Tokenizer:
@@ -110,11 +111,3 @@ def _read_tokenizer(file: Path, options: TextOptions) -> Tokenizer:
         tokenizer.enable_truncation(longest)
     tokenizer.encode_special_tokens = True  # "[SEP]" in a caller's text is text
     return tokenizer
-
-
-def _decoded(file: bytes) -> str:
-    try:
-        text = file.removeprefix(codecs.BOM_UTF8).decode()
-    except UnicodeDecodeError:
-        raise InvalidInstance("the text is not in UTF-8.") from None
-    return text.removesuffix("\n").removesuffix("\r")  # an editor's, not the text's
