@@ -33,9 +33,9 @@ class Bench:
         """Return the seconds of `predict`."""
         return self._difference(["-m", "digit_reader", "predict"], ["--output", "out.jsonl"])
 
-    def on_ray(self, repetitions: int) -> list[tuple[float, float]]:
-        """Return the seconds of one worker and of two, in turns, on one cluster."""
-        files = [str(self._many), str(self._few), str(repetitions)]
+    def on_ray(self, rows: Path, repetitions: int) -> list[tuple[float, float]]:
+        """Return the seconds of one worker and of two for rows, in turns, on one cluster."""
+        files = [str(rows), str(self._few), str(repetitions)]
         told = self._run([str(CLUSTER), *files])
         pairs = [line.split() for line in told.splitlines() if line.startswith("seconds ")]
         return [(float(one), float(two)) for _, one, two in pairs]

@@ -62,7 +62,7 @@ an MLP of 128, 1024, 1024 and 10 units, and predicts {rows:,} rows of a `.npy` f
 label and scores. The bare loop runs the same model on the same rows from memory, as many in a
 batch, with the engine's settings and as many threads as CPUs, and throws the outputs away. On Ray
 there are two nodes of one CPU each, and the node of the command. Starting, loading and ending are
-subtracted. Medians of {repetitions} repetitions, in turns.
+subtracted, and Ray gets four times as many rows. Medians of {repetitions} repetitions, in turns.
 
 {where}
 

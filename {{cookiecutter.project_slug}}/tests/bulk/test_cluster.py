@@ -22,6 +22,7 @@ from ..processes import ROOT
 try:
     from ray.cluster_utils import Cluster
 
+    from model_service.bulk import cluster
     from model_service.bulk.cluster import Share, share
 except ImportError:
     pytest.skip("Ray is not installed: `pip install '.[ray]'`.", allow_module_level=True)
@@ -37,11 +38,11 @@ def nodes() -> Iterator[Cluster]:
     """Return a cluster of a node without CPUs, where the command runs, and two with one."""
     before = dict(os.environ)
     os.environ["PYTHONPATH"] = str(ROOT / "src")
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
     for _ in range(2):
-        cluster.add_node(num_cpus=1)
-    yield cluster
-    cluster.shutdown()
+        made.add_node(num_cpus=1)
+    yield made
+    made.shutdown()
     os.environ.clear()
     os.environ.update(before)
 
@@ -87,6 +88,7 @@ def test_a_cluster_gives_what_one_machine_gives_although_a_node_is_killed(
         write(output, result)
 
     monkeypatch.setattr(Output, "write", write_and_kill)
+    monkeypatch.setattr(cluster, "BLOCK_BYTES", 1)  # a batch each, so that all workers get some
     result = predict(copied_model, many, str(lines), "--ray", nodes.address)
     assert result.exit_code == 0, result.output
     assert written_before == 150

@@ -33,7 +33,7 @@ except ImportError:
     raise JobRefused("A cluster needs Ray: install this project with [ray].") from None
 
 CONNECT_S = 10
-BLOCK_BYTES = 1  # so that each batch is a block, and goes to whoever is free
+BLOCK_BYTES = 4 * 2**20  # of batches that go to a worker at once: fewer cost more than they bring
 
 
 class Share(NamedTuple):
