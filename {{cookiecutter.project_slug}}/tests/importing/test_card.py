@@ -17,7 +17,7 @@ from model_service.importing.card import (
     toml,
     written,
 )
-from model_service.importing.guess import Meaning
+from model_service.importing.meaning import Meaning
 from model_service.model_card import ModelCard, TensorSpec, convert
 
 MEANING = Meaning("raw", "y", (), "none", (), {"labels": "Names of classes."})

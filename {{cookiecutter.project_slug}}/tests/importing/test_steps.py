@@ -9,7 +9,7 @@ from model_service.errors import ImportRefused
 from model_service.formats import Signature
 from model_service.guessing import Guess
 from model_service.importing import steps
-from model_service.importing.guess import Meaning
+from model_service.importing.meaning import Meaning
 from model_service.importing.recognise import FORMATS, FRAMEWORK
 from model_service.importing.steps import Import
 from model_service.model_card import TensorSpec

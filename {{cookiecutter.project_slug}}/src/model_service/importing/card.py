@@ -11,8 +11,8 @@ from ..errors import ImportRefused, StartupError
 from ..formats import Signature
 from ..guessing import Guess
 from ..model_folder import ModelFolder
-from .guess import Meaning
 from .install import LABELS
+from .meaning import Meaning
 
 COLUMN = 30  # of comments
 NAME = re.compile(r"[^A-Za-z0-9._-]+")

@@ -16,7 +16,7 @@ from ..model_card import CARD
 from ..settings import Settings
 from ..startup import start
 from . import card, install
-from .guess import Meaning, meaning, scored
+from .meaning import Meaning, meaning, scored
 from .recognise import FORMATS, recognise
 
 

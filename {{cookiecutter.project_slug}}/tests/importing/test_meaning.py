@@ -8,7 +8,7 @@ import pytest
 from model_service.arrays import Array, Arrays
 from model_service.errors import ImportRefused
 from model_service.formats import Signature
-from model_service.importing.guess import labels_of, meaning, scored
+from model_service.importing.meaning import labels_of, meaning, scored
 from model_service.model_card import TensorSpec
 
 from ..engines import DoublingEngine
