@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from model_service.engine import Engine
+from model_service.openinference.datatypes import (
+    datatype_of,
+)
 from model_service.pipeline import Pipeline
 from model_service.postprocessing import Postprocessor
 from model_service.preprocessing import KIND, Preprocessor
@@ -51,11 +54,12 @@ def running(settings: Settings, engine: Engine) -> Iterator[Running]:
 
 
 def test_v2_has_the_models_own_names_datatypes_and_shapes(running: Running) -> None:
-    (tensor,) = body_of(Sampler(running, SETTINGS).v2())["inputs"]
-    (spec,) = running.model.card.inputs
-    assert (tensor["name"], tensor["datatype"]) == (spec.name, "FP32")
-    assert tensor["shape"] == [1, *spec.shape[1:]]
-    assert len(tensor["data"]) == np.prod(tensor["shape"])
+    tensors = body_of(Sampler(running, SETTINGS).v2())["inputs"]
+    for tensor, spec in zip(tensors, running.model.card.inputs, strict=True):
+        assert (tensor["name"], tensor["datatype"]) == (spec.name, datatype_of(spec.dtype))
+        sizes = zip(spec.shape[1:], tensor["shape"][1:], strict=True)
+        assert all(size in (-1, given) for size, given in sizes)
+        assert len(tensor["data"]) == np.prod(tensor["shape"])
 
 
 def test_a_model_of_several_inputs_has_them_all() -> None:

@@ -34,7 +34,7 @@ class Failing:
 
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Run the model, unless a row is poison or there is no memory."""
-        (rows,) = inputs.values()
+        rows, *_ = inputs.values()
         if len(rows) > self.memory:
             raise MemoryError
         if any(row.tobytes() == self.poison for row in rows):
@@ -89,7 +89,7 @@ def test_only_the_row_that_the_model_fails_on_is_rejected(
 ) -> None:
     instances = [golden.instances[0]] * 5
     instances[at] = golden.instances[1]
-    (row,) = running.pipeline._preprocess(golden.instances[1]).values()
+    row, *_ = running.pipeline._preprocess(golden.instances[1]).values()
     failing.poison = row.tobytes()
     result = Predictor(running, settings)(batch(instances))
     assert (result.predicted, result.rejected) == (4, 1)

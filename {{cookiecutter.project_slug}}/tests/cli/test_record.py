@@ -146,7 +146,7 @@ def test_a_file_that_holds_no_instance_is_named_and_changes_nothing(
 ) -> None:
     np.savez(tmp_path / "out.npz", **rows)
     broken = tmp_path / "broken"
-    broken.write_bytes(b"\x00 broken")
+    broken.write_bytes(b"\xff broken")
     before = contents(copied_model)
     options = ["--expected", tmp_path / "out.npz"] if expected else []
     result = run(copied_model, *options, *examples[:-1], broken)

@@ -186,7 +186,7 @@ def test_an_empty_folder_is_refused(model: ModelFolder, tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_named(model: ModelFolder, tmp_path: Path) -> None:
-    (tmp_path / "broken").write_bytes(b"?")
+    (tmp_path / "broken").write_bytes(b"\xff")
     samples = read_samples(tmp_path, model.card, SETTINGS)
     with pytest.raises(InvalidModelCard, match="broken cannot be used"):
         samples.rows([0])
