@@ -22,7 +22,7 @@ from .model import BATCH, render, write_rows
 RESULTS = ROOT / ".cache" / "bench" / "bulk.json"
 PAGE = ROOT / "docs" / "bulk.md"
 ROWS = 100_000
-MORE = 4  # times as many on Ray, whose start takes long and not always equally long
+MORE = 2  # times as many on Ray, whose start takes long and not always equally long
 REPETITIONS = 3
 
 

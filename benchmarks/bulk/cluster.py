@@ -10,12 +10,15 @@ from pathlib import Path
 
 from ray.cluster_utils import Cluster
 
+STORE = 2 * 10**9  # bytes; a cluster for tests has 150 MiB otherwise, no machine does
+
 
 def main(many: str, few: str, repetitions: str) -> None:
     """Print the seconds of one worker and of two, a line a repetition."""
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    head = {"num_cpus": 0, "object_store_memory": STORE}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
     for _ in range(2):
-        cluster.add_node(num_cpus=1)
+        cluster.add_node(num_cpus=1, object_store_memory=STORE)
     for _ in range(int(repetitions)):
         times = []
         for workers in ("1", "2"):

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from tests.answers import ROOT
 
 ANSWERS = {"framework": "onnxruntime", "input_kind": "tensor", "gpu": "none"}
-FEATURES, WIDTH, CLASSES = 128, 1024, 10
+FEATURES, WIDTH, CLASSES = 128, 2048, 10
 BATCH = 1024  # what `predict` chooses for it
 CARD = """\
 name = "bulk"

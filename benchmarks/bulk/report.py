@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .model import CLASSES, FEATURES, WIDTH
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -58,11 +60,12 @@ def page(
 # What `predict` makes of the runtime's speed
 
 `python -m benchmarks.bulk --docs` wrote this page. A rendered service (ONNX Runtime, a tensor) has
-an MLP of 128, 1024, 1024 and 10 units, and predicts {rows:,} rows of a `.npy` file into JSONL, with
-label and scores. The bare loop runs the same model on the same rows from memory, as many in a
-batch, with the engine's settings and as many threads as CPUs, and throws the outputs away. On Ray
-there are two nodes of one CPU each, and the node of the command. Starting, loading and ending are
-subtracted, and Ray gets four times as many rows. Medians of {repetitions} repetitions, in turns.
+an MLP of {FEATURES}, {WIDTH}, {WIDTH} and {CLASSES} units, and predicts {rows:,} rows of a `.npy`
+file into JSONL, with label and scores. The bare loop runs the same model on the same rows from
+memory, as many in a batch, with the engine's settings and as many threads as CPUs, and throws the
+outputs away. On Ray there are two nodes of one CPU each, and the node of the command; it gets twice
+as many rows, and the time is that of {rows:,}. Starting, loading and ending are subtracted. Medians
+of {repetitions} repetitions, in turns.
 
 {where}
 
