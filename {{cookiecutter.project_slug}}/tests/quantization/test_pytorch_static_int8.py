@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from {module} import load
 engine = load(Path(sys.argv[1]), "cpu", 1)
-rows = {{spec.name: np.ones((3, *spec.shape[1:]), spec.dtype) for spec in engine.inputs}}
+shapes = {{spec.name: [16 if n < 0 else n for n in spec.shape[1:]] for spec in engine.inputs}}
+rows = {{spec.name: np.ones((3, *shapes[spec.name]), spec.dtype) for spec in engine.inputs}}
 print(len(engine.run(rows)["probabilities"]))
 """
 
