@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -17,6 +16,7 @@ from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings
 
 from ..edits import edit_card
+from ..instances import write_lines
 from ..processes import ROOT
 
 try:
@@ -50,11 +50,7 @@ def nodes() -> Iterator[Cluster]:
 @pytest.fixture
 def lines(golden: GoldenExamples, tmp_path: Path) -> Path:
     """Return a file of 600 instances, a JSON line each, two of which are none."""
-    path = tmp_path / "lines.jsonl"
-    rows = [msgspec.json.encode(golden.instances[n % len(golden.instances)]) for n in range(600)]
-    rows[20], rows[599] = b"{", b'{"no": "instance"}'
-    path.write_bytes(b"\n".join(rows))
-    return path
+    return write_lines(tmp_path / "lines.jsonl", golden, 600)
 
 
 def predict(folder: Path, output: Path, *arguments: str) -> Result:

@@ -17,6 +17,7 @@ from model_service.preprocessing import read_instances
 from model_service.settings import Settings
 from model_service.startup import start
 
+from ..instances import write_lines
 from ..predictions import assert_alike
 from ..processes import ROOT, run_python
 
@@ -46,11 +47,7 @@ def examples(copied_model: Path) -> list[Path]:
 @pytest.fixture
 def lines(golden: GoldenExamples, tmp_path: Path) -> Path:
     """Return a file of 60 instances, a JSON line each, two of which are none."""
-    path = tmp_path / "lines.jsonl"
-    rows = [msgspec.json.encode(golden.instances[n % len(golden.instances)]) for n in range(60)]
-    rows[20], rows[59] = b"{", b'{"no": "instance"}'
-    path.write_bytes(b"\n".join(rows))
-    return path
+    return write_lines(tmp_path / "lines.jsonl", golden, 60)
 
 
 def predict(folder: Path, inputs: list[Path], *options: object) -> Result:

@@ -133,6 +133,12 @@ def assert_served_alike(samples: Samples, files: list[Path], model: ModelFolder)
             np.testing.assert_array_equal(samples.rows([index])[name][0], array)
 
 
+def assert_labelled_by_name(samples: Samples, files: list[Path], model: ModelFolder) -> None:
+    """Check that the label of each sample is the name of its file."""
+    assert samples.labels is not None
+    assert [model.labels()[i] for i in samples.labels] == [file.stem for file in files]
+
+
 def test_a_folder_of_files_is_preprocessed_as_requests_are(
     examples: list[Path], model: ModelFolder, tmp_path: Path
 ) -> None:
@@ -152,8 +158,7 @@ def test_the_folders_of_a_folder_are_labels(
         shutil.copy(file, tmp_path / file.stem / "deeper")
     samples = read_samples(tmp_path, model.card, SETTINGS, model.labels())
     assert_served_alike(samples, examples, model)
-    assert samples.labels is not None
-    assert [model.labels()[i] for i in samples.labels] == [file.stem for file in examples]
+    assert_labelled_by_name(samples, examples, model)
 
 
 def test_a_csv_may_name_files_beside_it_and_their_labels(
@@ -166,8 +171,7 @@ def test_a_csv_may_name_files_beside_it_and_their_labels(
     table.write_text("".join(["\ufefflabel,file\n", *lines, "\n"]), encoding="utf-8")
     samples = read_samples(table, model.card, SETTINGS, model.labels())
     assert_served_alike(samples, examples, model)
-    assert samples.labels is not None
-    assert [model.labels()[i] for i in samples.labels] == [file.stem for file in examples]
+    assert_labelled_by_name(samples, examples, model)
 
 
 def test_a_folder_of_no_label_is_refused(
