@@ -12,6 +12,7 @@ import sys
 import textwrap
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from service import free_port, get, post_file, post_json, running
@@ -40,7 +41,8 @@ def run(command: list[str], project: Path, **environ: str) -> subprocess.Complet
 @living
 def test_own_tests_pass(answers: Answers, bakes: Bakes) -> None:
     pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    result = run(pytest_, bakes[answers])
+    with TemporaryDirectory() as folder:  # killed servers and compilers leave files: not for long
+        result = run(pytest_, bakes[answers], TMPDIR=folder)
     assert result.returncode == 0, result.stdout
     print(result.stdout.splitlines()[-1])
 
@@ -94,9 +96,9 @@ BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
     ids=lambda answers: "-".join(answers.values()),
 )
 def test_every_command_of_the_readme_works_in_an_environment_of_its_own(
-    answers: Answers, bake: Bake
+    answers: Answers, bake: Bake, tmp_path: Path
 ) -> None:
-    project, port = bake(**answers), free_port()
+    project, port = bake(tmp_path, **answers), free_port()
     readme = (project / "README.md").read_text(encoding="utf-8")
     blocks = [(kind, textwrap.dedent(text)) for _, kind, text in BLOCK.findall(readme)]
     output = ""
@@ -120,10 +122,12 @@ def test_every_command_of_the_readme_works_in_an_environment_of_its_own(
         assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_the_gpu_build_tells_the_truth_on_a_machine_without_a_gpu(bake: Bake) -> None:
+def test_the_gpu_build_tells_the_truth_on_a_machine_without_a_gpu(
+    bake: Bake, tmp_path: Path
+) -> None:
     if Path("/proc/driver/nvidia").exists():
         pytest.skip("this machine has an NVIDIA driver")
-    project = bake(gpu="required")
+    project = bake(tmp_path, gpu="required")
     install = subprocess.run(["make", "install"], cwd=project, capture_output=True)
     assert install.returncode == 0, install.stderr
     ask_for_cuda = """
