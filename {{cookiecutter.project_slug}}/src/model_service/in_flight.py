@@ -4,9 +4,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from . import metrics
 from .errors import Overloaded
+
+prediction_seconds = cache(metrics.PREDICTION_SECONDS.labels)
 
 
 class InFlight:
@@ -37,7 +40,7 @@ class InFlight:
             finally:
                 self._leave()
         finally:
-            metrics.PREDICTION_SECONDS.labels(outcome).observe(time.monotonic() - arrived)
+            prediction_seconds(outcome).observe(time.monotonic() - arrived)
 
     def _enter(self) -> None:
         with self._lock:

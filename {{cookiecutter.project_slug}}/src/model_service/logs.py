@@ -2,11 +2,12 @@
 
 import logging
 import logging.config
+import os
 import re
 import time
-import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -34,6 +35,9 @@ class Route(NamedTuple):
 
 
 UNMATCHED = Route("", "unmatched")
+
+answered = cache(metrics.REQUESTS.labels)
+request_seconds = cache(metrics.REQUEST_SECONDS.labels)
 
 
 class JsonFormatter(logging.Formatter):
@@ -67,6 +71,7 @@ def config(level: str) -> dict[str, Any]:
 
 def configure(level: str) -> None:
     """Apply `config` to this process."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not shown
     logging.config.dictConfig(config(level))
 
 
@@ -77,7 +82,7 @@ def observe_requests(app: Flask) -> None:
     def observed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         began = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        request_id = given if SAFE_ID.fullmatch(given) else os.urandom(16).hex()
         environ[REQUEST_ID] = request_id
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
@@ -91,8 +96,8 @@ def observe_requests(app: Flask) -> None:
 
 def _note_answer(environ: "WSGIEnvironment", status: int, seconds: float) -> None:
     endpoint, rule = environ.get(ROUTE, UNMATCHED)
-    metrics.REQUESTS.labels(rule, status).inc()
-    metrics.REQUEST_SECONDS.labels(rule).observe(seconds)
+    answered(rule, status).inc()
+    request_seconds(rule).observe(seconds)
     level = logging.DEBUG if endpoint in PROBES else logging.INFO
     if logger.isEnabledFor(level):
         fields = {

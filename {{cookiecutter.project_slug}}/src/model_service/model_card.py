@@ -32,12 +32,12 @@ class TensorSpec(Section, frozen=True, kw_only=True):
 
     def accepts(self, other: "TensorSpec") -> bool:
         """Return whether an array of spec `other` may be given where this spec is asked for."""
-        pairs = zip(self.shape, other.shape, strict=False)
-        return (
-            (self.name, self.dtype) == (other.name, other.dtype)
-            and len(self.shape) == len(other.shape)
-            and all(mine in (-1, theirs) for mine, theirs in pairs)
-        )
+        return (self.name, self.dtype) == (other.name, other.dtype) and self.fits(other.shape)
+
+    def fits(self, shape: tuple[int, ...]) -> bool:
+        """Return whether an array of this shape may be given."""
+        pairs = zip(self.shape, shape, strict=False)
+        return len(self.shape) == len(shape) and all(mine in (-1, theirs) for mine, theirs in pairs)
 
     def __str__(self) -> str:
         return f"{self.name} {self.dtype}{list(self.shape)}"

@@ -72,8 +72,13 @@ class Pipeline:
             alike[tuple(array.shape for array in row.values())].append(index)
         outputs: list[Row] = [{}] * len(rows)
         for indices in alike.values():
-            stacked = {name: np.stack([rows[i][name] for i in indices]) for name in rows[0]}
+            stacked = {name: _stack([rows[i][name] for i in indices]) for name in rows[0]}
             results = self._batcher.submit(stacked, deadline, timings)
             for position, index in enumerate(indices):
                 outputs[index] = {name: array[position] for name, array in results.items()}
         return outputs
+
+
+def _stack(arrays: list[Array]) -> Array:
+    """Return arrays of one shape as rows of one array; one alone is not copied."""
+    return np.stack(arrays) if len(arrays) > 1 else arrays[0][None]

@@ -1,10 +1,13 @@
 """What a prediction tells of its way: how long each step took, and how many rows shared its run."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import cache
+from types import TracebackType
 
 from . import metrics
+
+step_seconds = cache(metrics.STEP_SECONDS.labels)
 
 
 class Timings:
@@ -14,14 +17,9 @@ class Timings:
         self.seconds: dict[str, float] = {}
         self.run_rows = 0
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
+    def step(self, name: str) -> AbstractContextManager[None]:
         """Time a step, without what it waited for the model meanwhile."""
-        start, before = time.perf_counter(), self.seconds.get("queue", 0.0)
-        yield
-        waited = self.seconds.get("queue", 0.0) - before
-        self.seconds[name] = time.perf_counter() - start - waited
-        metrics.STEP_SECONDS.labels(name).observe(self.seconds[name])
+        return _Step(name, self.seconds)
 
     def waited(self, seconds: float) -> None:
         """Count time in which rows waited for their run."""
@@ -38,3 +36,25 @@ class Timings:
         if self.run_rows:
             entries.append(f'batch;desc="{self.run_rows}"')
         return {"Server-Timing": ", ".join(entries)}
+
+
+class _Step:
+    """Enters the seconds of a step that does not raise; a generator would take as long as some."""
+
+    def __init__(self, name: str, seconds: dict[str, float]) -> None:
+        self._name, self._seconds = name, seconds
+
+    def __enter__(self) -> None:
+        self._before = self._seconds.get("queue", 0.0)
+        self._start = time.perf_counter()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            waited = self._seconds.get("queue", 0.0) - self._before
+            self._seconds[self._name] = time.perf_counter() - self._start - waited
+            step_seconds(self._name).observe(self._seconds[self._name])

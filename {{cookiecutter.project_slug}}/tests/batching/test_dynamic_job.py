@@ -18,17 +18,17 @@ def job(*values: float, deadline: Deadline | None = None) -> Job:
 def test_it_is_done_when_its_last_rows_are_delivered() -> None:
     whole = job(1, 2, 3)
     for taken, values in ((2, (2, 4)), (3, (6,))):
-        assert not whole.done.is_set()
+        assert not whole.done
         whole.taken = taken
         whole.deliver({"y": np.array(values)[:, None]})
-    assert whole.done.is_set()
+    assert whole.done
     assert answers(whole.result()) == [2, 4, 6]
 
 
 def test_an_error_is_its_answer() -> None:
     failed = job(1)
     failed.fail(ModelFault("The model failed."))
-    assert failed.done.is_set()
+    assert failed.done
     with pytest.raises(ModelFault, match="The model failed"):
         failed.result()
 

@@ -10,6 +10,8 @@ import logging
 import threading
 import time
 from collections import deque
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from .. import metrics
 from ..arrays import Array, Arrays, row_count
@@ -34,17 +36,16 @@ class Batcher:
         self.max_rows = settings.max_batch_size
         self._wait_s = settings.batch_wait_ms / 1000
         self.admission = Admission(settings, runs.pace, self.max_rows)
-        self._queue: deque[Job] = deque()
-        self._running: list[Slice] = []
-        self._changed = threading.Condition()
+        self._arrivals: SimpleQueue[Job | None] = SimpleQueue()  # None: there is news, but no job
+        self._queue: deque[Job] = deque()  # of the thread alone, in order of arrival
+        self._jobs: set[Job] = set()  # that somebody waits for
         self._closed: ServiceError | None = None
         threading.Thread(target=self._serve, name="batcher", daemon=True).start()
 
     @property
     def waiting_rows(self) -> int:
-        """Rows that are queued and not yet handed to a run."""
-        with self._changed:
-            return sum(job.count - job.taken for job in self._queue)
+        """Rows that nobody has run yet."""
+        return sum(job.count - job.taken for job in self._jobs.copy())
 
     def submit(
         self, rows: Arrays, deadline: Deadline, timings: Timings | None = None
@@ -56,22 +57,23 @@ class Batcher:
         kind = tuple((name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items()))
         job = Job(rows, deadline, row_count(rows), kind, timings or Timings())
         with self.admission.of(rows, deadline):
-            with self._changed:
-                if self._closed:
+            self._jobs.add(job)
+            try:
+                if self._closed:  # asked after the job is known, so that `close` misses none
                     raise self._closed
-                self._queue.append(job)
-                self._changed.notify()
-            if not job.done.wait(deadline.seconds_left):
-                raise DeadlineExceeded("The model was busy until the request's deadline.")
+                self._arrivals.put(job)
+                if not job.wait(deadline.seconds_left):
+                    raise DeadlineExceeded("The model was busy until the request's deadline.")
+            finally:
+                self._jobs.remove(job)
         return job.result()
 
     def close(self, error: ServiceError = STOPPED) -> None:
         """Take no more work: who waits for the model, or comes for it, gets the error."""
-        with self._changed:
-            self._closed = error
-            for job in [*self._queue, *(part.job for part in self._running)]:
-                job.fail(error)
-            self._changed.notify()
+        self._closed = error
+        for job in self._jobs.copy():
+            job.fail(error)
+        self._arrivals.put(None)
 
     def _serve(self) -> None:
         while slices := self._next_batch():
@@ -84,16 +86,22 @@ class Batcher:
 
     def _next_batch(self) -> list[Slice]:
         """Wait for rows and take those of one run; nothing once the batcher is closed."""
-        with self._changed:
-            self._running = []
-            while not self._closed:
-                self._drop_dead_jobs()
-                wait_s = self._seconds_to_wait()
-                if wait_s == 0:
-                    self._running = self._take()
-                    break
-                self._changed.wait(wait_s)
-            return self._running
+        while not self._closed:
+            while not self._arrivals.empty():
+                self._receive(0)
+            self._drop_dead_jobs()
+            wait_s = self._seconds_to_wait()
+            if wait_s == 0:
+                return self._take()
+            self._receive(wait_s)
+        return []
+
+    def _receive(self, wait_s: float | None) -> None:
+        """Queue the job that has come, or will within so many seconds."""
+        with suppress(Empty):
+            job = self._arrivals.get(timeout=wait_s)
+            if job is not None:
+                self._queue.append(job)
 
     def _drop_dead_jobs(self) -> None:
         for job in [job for job in self._queue if not job.wanted()]:

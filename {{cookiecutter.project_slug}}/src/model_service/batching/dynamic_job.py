@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,7 +27,16 @@ class Job:
     taken: int = 0  # rows already handed to a run
     outputs: list[dict[str, Array]] = field(default_factory=list)
     error: ServiceError | None = None
-    done: threading.Event = field(default_factory=threading.Event)
+    done: bool = False
+    _answer: threading.Lock = field(default_factory=threading.Lock)  # held until there is one
+
+    def __post_init__(self) -> None:
+        """Hold the answer back; a lock costs a tenth of an Event, which is made for many."""
+        self._answer.acquire()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the answer, in one thread only; return whether it came in time."""
+        return self._answer.acquire(timeout=seconds)
 
     def wanted(self) -> bool:
         """Return whether an answer is still of use; it is told so if it came too late."""
@@ -36,15 +46,20 @@ class Job:
 
     def fail(self, error: ServiceError) -> None:
         """Answer with an error, unless there is an answer; rows still queued are not run."""
-        if not self.done.is_set():
+        if not self.done:
             self.error = error
-            self.done.set()
+            self._finish()
 
     def deliver(self, outputs: dict[str, Array]) -> None:
         """Take the outputs of the next rows; the last ones complete the answer."""
         self.outputs.append(outputs)
         if self.taken == self.count:
-            self.done.set()
+            self._finish()
+
+    def _finish(self) -> None:
+        self.done = True
+        with suppress(RuntimeError):  # another thread gave an answer at the same moment
+            self._answer.release()
 
     def result(self) -> dict[str, Array]:
         """Return the outputs of all rows, or raise the error."""

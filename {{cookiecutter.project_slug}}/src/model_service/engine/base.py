@@ -1,7 +1,7 @@
 """The contract of an engine: named input arrays in, named output arrays out."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -59,14 +59,12 @@ def check_inputs(inputs: Arrays, signature: tuple[TensorSpec, ...]) -> None:
     """
     if inputs.keys() != {spec.name for spec in signature}:
         raise ValueError(f"the model takes {_listed(signature)} and was given {sorted(inputs)}")
-    given = tuple(
-        TensorSpec(name=name, dtype=str(array.dtype), shape=array.shape)
-        for name, array in ((spec.name, inputs[spec.name]) for spec in signature)
-    )
-    if not all(spec.accepts(real) for spec, real in zip(signature, given, strict=True)):
-        raise ValueError(f"the model takes {_listed(signature)} and was given {_listed(given)}")
-    if len({real.shape[0] for real in given}) > 1:
-        raise ValueError(f"the inputs have different numbers of rows: {_listed(given)}")
+    arrays = [inputs[spec.name] for spec in signature]
+    pairs = zip(signature, arrays, strict=True)
+    if not all(array.dtype == spec.dtype and spec.fits(array.shape) for spec, array in pairs):
+        raise ValueError(f"the model takes {_listed(signature)} and was given {_given(inputs)}")
+    if len({len(array) for array in arrays}) > 1:
+        raise ValueError(f"the inputs have different numbers of rows: {_given(inputs)}")
 
 
 def run_row_by_row(
@@ -91,5 +89,12 @@ def no_rows(outputs: tuple[TensorSpec, ...]) -> dict[str, Array]:
     }
 
 
-def _listed(specs: tuple[TensorSpec, ...]) -> str:
+def _given(inputs: Arrays) -> str:
+    arrays = inputs.items()
+    return _listed(
+        [TensorSpec(name=name, dtype=str(array.dtype), shape=array.shape) for name, array in arrays]
+    )
+
+
+def _listed(specs: Iterable[TensorSpec]) -> str:
     return ", ".join(map(str, specs))

@@ -91,14 +91,14 @@ class Preprocessor:
     def _narrow(self, wide: Array, dtype: np.dtype[Any], spec: TensorSpec) -> Array:
         """Cast to the model's dtype; NaN, infinities and numbers that do not fit are refused."""
         if dtype.kind == "f":
-            self._refuse(~np.isfinite(wide), "is not a finite number.", spec)
-            with np.errstate(over="ignore"):
-                if self._mean.size:
-                    wide = wide - self._mean
+            with np.errstate(over="ignore", invalid="ignore"):
+                normal = wide - self._mean if self._mean.size else wide
                 if self._std.size:
-                    wide = wide / self._std
-                narrow = wide.astype(dtype)
-            self._refuse(~np.isfinite(narrow), f"does not fit {dtype}.", spec)
+                    normal = normal / self._std
+                narrow = normal.astype(dtype)
+            if not np.isfinite(narrow).all():
+                self._refuse(~np.isfinite(wide), "is not a finite number.", spec)
+                self._refuse(~np.isfinite(narrow), f"does not fit {dtype}.", spec)
             return narrow
         if dtype.kind in "iu":
             limits = np.iinfo(dtype)

@@ -1,9 +1,15 @@
 """The whole body of a request, or an error: never a part of it."""
 
+from typing import TYPE_CHECKING, BinaryIO
+
 from flask import Request
+from werkzeug.wsgi import get_content_length
 
 from ..errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
 from .coding import decompress
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -13,9 +19,9 @@ def read_body(request: Request, limit: int) -> bytes:
     went on: what is not the announced length is refused, or a part would be taken for the whole.
     Raises BodyTooLarge, InvalidRequest or UnsupportedMediaType.
     """
-    if request.content_encoding not in (None, "", "identity"):
+    if request.environ.get("HTTP_CONTENT_ENCODING", "") not in ("", "identity"):
         raise UnsupportedMediaType("Send the body without Content-Encoding.")
-    return _read(request, limit)
+    return _read(request.environ, limit)
 
 
 def read_coded_body(request: Request, limit: int) -> bytes:
@@ -23,17 +29,19 @@ def read_coded_body(request: Request, limit: int) -> bytes:
 
     Raises as `read_body` does, and UnsupportedMediaType for another coding than gzip or deflate.
     """
-    return decompress(_read(request, limit), request.content_encoding or "identity", limit)
+    return decompress(_read(request.environ, limit), request.content_encoding or "identity", limit)
 
 
-def _read(request: Request, limit: int) -> bytes:
-    if request.headers.get("Transfer-Encoding", "chunked").lower() != "chunked":
+def _read(environ: "WSGIEnvironment", limit: int) -> bytes:
+    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
         # Servers undo the chunks alone: what was gzipped below them would be taken as it is.
         raise InvalidRequest("Send the body with a Content-Length, or in chunks and nothing else.")
-    announced = request.content_length
+    announced = get_content_length(environ)
     if announced is not None and announced > limit:
         raise BodyTooLarge(f"The body has {announced} bytes; this service takes {limit}.")
-    body = _read_up_to(request, limit + 1)
+    ends = "wsgi.input_terminated" in environ  # else a read past the end would wait for ever
+    unknown = limit + 1 if ends else 0
+    body = _read_up_to(environ["wsgi.input"], unknown if announced is None else announced)
     if len(body) > limit:
         raise BodyTooLarge(f"The body has more than the {limit} bytes that this service takes.")
     if announced is not None and len(body) != announced:
@@ -41,9 +49,9 @@ def _read(request: Request, limit: int) -> bytes:
     return body
 
 
-def _read_up_to(request: Request, size: int) -> bytes:
+def _read_up_to(stream: BinaryIO, size: int) -> bytes:
     parts = []
-    while size > 0 and (part := request.stream.read(size)):
+    while size > 0 and (part := stream.read(size)):
         parts.append(part)
         size -= len(part)
     return b"".join(parts)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from .. import metrics
 from ..errors import Overloaded, ServiceError
+from ..in_flight import prediction_seconds
 from ..logs import REQUEST_ID, ROUTE, UNMATCHED, Route
 from ..service import Service
 from .errors import answer_of
@@ -56,7 +56,7 @@ def refuse_at_the_door(app: Flask, service: Service) -> None:
             service.running.pipeline.check_room(deadline)
             service.in_flight.check()
         except ServiceError as error:
-            metrics.PREDICTION_SECONDS.labels("fail").observe(time.monotonic() - arrived)
+            prediction_seconds("fail").observe(time.monotonic() - arrived)
             body, status, headers = answer_of(error, environ[REQUEST_ID])
             start_response(f"{status} {status.phrase}", [*headers.items()])
             return [body]

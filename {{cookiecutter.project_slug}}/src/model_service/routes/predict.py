@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import msgspec
 import numpy as np
 from flask import Blueprint, Request, Response, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from .. import npy
 from ..arrays import Array
@@ -22,6 +25,7 @@ from .body import read_body
 from .documented import BYTES, JSON, documented, predicting
 from .timeout import DEADLINE
 
+TASTES_KEPT = 64  # headers are the callers' to choose; nearly all send one of a few
 FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
 PREDICT = predicting(
     "A prediction for each instance, in the same order",
@@ -41,7 +45,8 @@ def create_blueprint(service: Service) -> Blueprint:
     @blueprint.post("/predict")
     @documented(PREDICT)
     def predict() -> Response:
-        output, timings = array_wanted(request, service.running.model.card), Timings()
+        accepted = request.environ.get("HTTP_ACCEPT", "")
+        output, timings = array_wanted(accepted, service.running.model.card), Timings()
         media_type = request.headers.get("Content-Type", "")
         with admitted(service) as (pipeline, deadline, body):
             instances = parse_instances(body, media_type, MEDIA_TYPES, read_instances, most)
@@ -68,18 +73,27 @@ def admitted(
         yield pipeline, request.environ[DEADLINE], body
 
 
-def array_wanted(request: Request, card: ModelCard) -> TensorSpec | None:
+def array_wanted(accepted: str, card: ModelCard) -> TensorSpec | None:
     """Return the output that the caller asks for as an array; None if it is to be JSON.
 
-    Raises NotAcceptable if it must be an array and the predictions are none.
+    `accepted` is the header `Accept`. Raises NotAcceptable if it must be an array and the
+    predictions are none.
     """
-    accepted = request.accept_mimetypes
-    if accepted.best_match([JSON, npy.MEDIA_TYPE]) != npy.MEDIA_TYPE:
+    prefers_array, takes_json = taste_of(accepted)
+    if not prefers_array:
         return None
     is_array = card.task == "raw" and len(card.outputs) == 1
-    if not is_array and not accepted[JSON]:
+    if not is_array and not takes_json:
         raise NotAcceptable(f"The predictions of this model are no array: accept {JSON}.")
     return card.outputs[0] if is_array else None
+
+
+@lru_cache(TASTES_KEPT)
+def taste_of(accepted: str) -> tuple[bool, bool]:
+    """Return whether an array is liked better than JSON, and whether JSON is taken at all."""
+    accept = parse_accept_header(accepted, MIMEAccept)
+    prefers_array = accept.best_match([JSON, npy.MEDIA_TYPE]) == npy.MEDIA_TYPE
+    return prefers_array, bool(accept[JSON])
 
 
 def array_of(predictions: list[Prediction], output: TensorSpec) -> Array:
