@@ -35,6 +35,8 @@ QUANTIZATION_ONLY = (
     "model/{input_kind}/calibration.npz",
     "model/{input_kind}/evaluation.npz",
 )
+# The turn of a request, which has none where requests share runs.
+TURN = ("src/{package}/batching/base_turn.py", "tests/batching/test_base_turn.py")
 CI_FILES = {"github": ".github", "gitlab": ".gitlab-ci.yml"}
 CACHES = ("__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", "*.egg-info")
 TEXT_FILES = ("*.py", "*.toml", "*.md", "*.y*ml", "*.txt", "*.cfg", "Makefile", "Dockerfile")
@@ -85,9 +87,10 @@ def keep_chosen(root: Path, answers: Answers) -> None:
         others += [package / folder, root / "tests" / folder]
     for path in others + find(root, CACHES):
         remove(path)
-    if answers["quantization"] == "none":
-        for name in QUANTIZATION_ONLY:
-            remove(root / name.format(package=package.name, input_kind=answers["input_kind"]))
+    unused = QUANTIZATION_ONLY if answers["quantization"] == "none" else ()
+    unused += TURN if answers["batching"] == "dynamic" else ()
+    for name in unused:
+        remove(root / name.format(package=package.name, input_kind=answers["input_kind"]))
     for folder, chosen in chosen_options(answers).items():
         stems = {path.stem for path in (package / folder).glob("*.py")}
         kept = tuple(f"{stem}_" for stem in (*SHARED, chosen))  # and the parts of each

@@ -37,6 +37,7 @@ QUANTIZATION = {
     "model/evaluation.npz",
 }
 ARCHITECTURE = {"src/{package}/architecture/__init__.py", "tests/architecture/__init__.py"}
+TURN = {"src/{package}/batching/base_turn.py", "tests/batching/test_base_turn.py"}
 CI_FILES = {"github": {".github/workflows/ci.yml"}, "gitlab": {".gitlab-ci.yml"}, "none": set()}
 
 every_combination = pytest.mark.parametrize("answers", combinations(), ids=label)
@@ -64,6 +65,8 @@ def files_of(question: str, answer: str, framework: str) -> set[str]:
         "gpu": ("device",),
     }
     files = set().union(*(option_files(f, option) for f in folders.get(question, (question,))))
+    if question == "batching" and answer != "dynamic":
+        files |= TURN
     if question == "input_kind":
         files |= files_below(f"model/{answer}")
         assets = TEMPLATE.glob(f"src/model_service/assets/{option}.*")
@@ -186,6 +189,7 @@ OFF_THE_PATH = (
     "preprocessing/*_schema.py",
     *("app.py", "routes/__init__.py", "routes/platform.py", "keys.py", "exposition.py"),
     *("server.py", "supervisor.py", "worker.py", "watchdog.py"),
+    "architecture/*",  # the model itself
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),
 )
 

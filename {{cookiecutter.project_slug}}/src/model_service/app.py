@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.routing import MapAdapter
 
 from . import routes
 from .engine import Engine
@@ -18,6 +19,16 @@ from .settings import Settings
 SERVICE = "service"
 
 
+class App(Flask):
+    """Flask, but for looking at the host of each request: all hosts are served alike."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return what matches the path of a request, and only that."""
+        if request is None:
+            return super().create_url_adapter(None)
+        return self.url_map.bind("", path_info=request.path, default_method=request.method)
+
+
 def create_app(
     settings: Settings | None = None,
     engine: Engine | None = None,
@@ -30,7 +41,8 @@ def create_app(
     an engine the application is ready on return, or raises StartupError. Raises InvalidSettings.
     """
     service = Service(settings or Settings.from_env())
-    app = Flask(__name__, static_folder=None)
+    app = App(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # it redirects to the host
     app.extensions[SERVICE] = service
     register_error_handlers(app)
     refuse_at_the_door(app, service)

@@ -2,7 +2,7 @@
 
 import logging
 import logging.config
-import os
+import random
 import re
 import time
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ import msgspec
 from flask import Flask
 
 from . import metrics
+from .log_writer import GatheringHandler
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -63,7 +64,7 @@ def config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": JsonFormatter}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "handlers": {"stderr": {"()": GatheringHandler, "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {"_granian": {}},  # Granian's own lines go the same way
     }
@@ -82,7 +83,7 @@ def observe_requests(app: Flask) -> None:
     def observed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         began = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if SAFE_ID.fullmatch(given) else os.urandom(16).hex()
+        request_id = given if SAFE_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
         environ[REQUEST_ID] = request_id
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -22,6 +23,7 @@ MAX_PARTS = 1000
 T = TypeVar("T")
 ReadFile = Callable[[bytes], Sequence[object]]
 
+read_content_type = lru_cache(64)(parse_options_header)  # nearly all clients send one of a few
 
 # What they hold is the model's matter; the service's OpenAPI document says it under these names.
 Instance = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/Instance"})]
@@ -73,7 +75,7 @@ def parse_instances(
     They are in JSON, in a raw body of one of `media_types`, or in the files of a multipart body,
     which `read_file` takes apart. Raises InvalidRequest, TooManyInstances or UnsupportedMediaType.
     """
-    media_type, options = parse_options_header(content_type)
+    media_type, options = read_content_type(content_type)
     media_type = media_type.lower()
     if not body:
         raise InvalidRequest("The request has no body.")

@@ -3,7 +3,6 @@
 import time
 from contextlib import AbstractContextManager
 from functools import cache
-from types import TracebackType
 
 from . import metrics
 
@@ -48,12 +47,7 @@ class _Step:
         self._before = self._seconds.get("queue", 0.0)
         self._start = time.perf_counter()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, error: object, *_: object) -> None:
         if error is None:
             waited = self._seconds.get("queue", 0.0) - self._before
             self._seconds[self._name] = time.perf_counter() - self._start - waited

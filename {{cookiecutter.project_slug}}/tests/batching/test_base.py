@@ -1,13 +1,12 @@
-"""The bound on admitted rows, and the turn of a request."""
+"""The bound on admitted rows."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
-from model_service.batching.base import Admission, Turn
+from model_service.batching.base import Admission
 from model_service.deadline import Deadline
 from model_service.errors import (
     DeadlineExceeded,
@@ -98,52 +97,4 @@ def test_an_idle_model_takes_whoever_comes() -> None:
 def test_what_comes_after_its_deadline_is_not_admitted() -> None:
     late = Deadline(time.monotonic())
     with pytest.raises(DeadlineExceeded), admission().of(rows(1), late):
-        pass
-
-
-def test_an_expired_request_gets_no_turn_although_the_model_is_free() -> None:
-    ran = []
-    late = Deadline(time.monotonic())
-    with pytest.raises(DeadlineExceeded, match="after its deadline"), Turn().within(late):
-        ran.append(True)
-    assert not ran
-
-
-def test_an_answer_that_comes_late_is_none() -> None:
-    turn, deadline = Turn(), Deadline.after_ms(5)
-    with pytest.raises(DeadlineExceeded, match="took longer"), turn.within(deadline):
-        while deadline.seconds_left:
-            pass
-    with turn.within(soon()):  # the next one has its turn
-        pass
-
-
-def test_turns_are_given_in_order_of_arrival() -> None:
-    turn, served = Turn(), list[int]()
-
-    def come(number: int) -> None:
-        with turn.within(soon()):
-            served.append(number)
-
-    with ThreadPoolExecutor(8) as pool, turn.within(soon()):
-        for number in range(8):
-            pool.submit(come, number)
-            while turn.waiting <= number:
-                time.sleep(0.0005)
-    assert served == [*range(8)]
-
-
-def test_who_gives_up_waiting_leaves_the_turn_to_others() -> None:
-    turn = Turn()
-    with turn.within(soon()), pytest.raises(DeadlineExceeded), turn.within(Deadline.after_ms(5)):
-        pass
-    with turn.within(soon()):
-        pass
-
-
-def test_a_turn_is_given_back_when_the_run_fails() -> None:
-    turn = Turn()
-    with pytest.raises(ZeroDivisionError), turn.within(soon()):
-        raise ZeroDivisionError
-    with turn.within(soon()):
         pass

@@ -69,9 +69,9 @@ class Queue:
         """Submit rows, and return once they are in the queue or refused."""
         submitted = rows(*values, width=width), deadline or soon()
         future = self._pool.submit(self._batcher.submit, *submitted, timings)
-        while self._batcher.waiting_rows < self._queued + len(values) and not future.done():
+        while self._batcher._arrivals.qsize() <= self._queued and not future.done():
             time.sleep(0.0005)
-        self._queued = self._batcher.waiting_rows
+        self._queued = self._batcher._arrivals.qsize()
         return future
 
 
@@ -232,7 +232,7 @@ def test_once_closed_nobody_waits_for_the_model() -> None:
         running = pool.submit(batcher.submit, rows(1), soon())
         assert engine.entered.wait(LIMIT_S)
         waiting = pool.submit(batcher.submit, rows(2), soon())
-        while not batcher.waiting_rows:
+        while batcher._arrivals.empty():
             time.sleep(0.0005)
         batcher.close(ModelHung("It hangs."))
         for hopeless in (running, waiting):

@@ -8,7 +8,8 @@ from ..errors import ServiceError
 from ..model_run import ModelRuns
 from ..settings import Settings
 from ..timings import Timings
-from .base import STOPPED, Admission, Turn
+from .base import STOPPED, Admission
+from .base_turn import Turn
 
 IGNORED_SETTINGS = frozenset({"batch_wait_ms"})
 

@@ -42,11 +42,6 @@ class Batcher:
         self._closed: ServiceError | None = None
         threading.Thread(target=self._serve, name="batcher", daemon=True).start()
 
-    @property
-    def waiting_rows(self) -> int:
-        """Rows that nobody has run yet."""
-        return sum(job.count - job.taken for job in self._jobs.copy())
-
     def submit(
         self, rows: Arrays, deadline: Deadline, timings: Timings | None = None
     ) -> dict[str, Array]:

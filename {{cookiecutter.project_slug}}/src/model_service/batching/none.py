@@ -6,7 +6,8 @@ from ..errors import ServiceError, TooManyInstances
 from ..model_run import ModelRuns
 from ..settings import Settings
 from ..timings import Timings
-from .base import STOPPED, Admission, Turn
+from .base import STOPPED, Admission
+from .base_turn import Turn
 
 IGNORED_SETTINGS = frozenset({"max_batch_size", "batch_wait_ms"})
 

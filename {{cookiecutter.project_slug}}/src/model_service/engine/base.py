@@ -1,7 +1,7 @@
 """The contract of an engine: named input arrays in, named output arrays out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -90,11 +90,8 @@ def no_rows(outputs: tuple[TensorSpec, ...]) -> dict[str, Array]:
 
 
 def _given(inputs: Arrays) -> str:
-    arrays = inputs.items()
-    return _listed(
-        [TensorSpec(name=name, dtype=str(array.dtype), shape=array.shape) for name, array in arrays]
-    )
+    return ", ".join(f"{name} {a.dtype}{list(a.shape)}" for name, a in inputs.items())
 
 
-def _listed(specs: Iterable[TensorSpec]) -> str:
+def _listed(specs: tuple[TensorSpec, ...]) -> str:
     return ", ".join(map(str, specs))

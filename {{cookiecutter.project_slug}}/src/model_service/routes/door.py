@@ -22,7 +22,6 @@ from .timeout import DEADLINE, HEADER, deadline_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-ROUTES_KEPT = 64  # paths are the callers' to choose, and long ones take memory
 TIMEOUT = f"HTTP_{HEADER.upper().replace('-', '_')}"
 
 
@@ -33,7 +32,7 @@ def refuse_at_the_door(app: Flask, service: Service) -> None:
     """
     inner, paths = app.wsgi_app, app.url_map.bind("")
 
-    @lru_cache(ROUTES_KEPT)
+    @lru_cache(64)  # paths are the callers' to choose, and long ones take memory
     def route_of(path: str, method: str) -> tuple[Route, bool]:
         """Return what answers, and whether it predicts: what predicts may be refused."""
         try:

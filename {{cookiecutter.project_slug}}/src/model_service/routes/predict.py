@@ -25,7 +25,6 @@ from .body import read_body
 from .documented import BYTES, JSON, documented, predicting
 from .timeout import DEADLINE
 
-TASTES_KEPT = 64  # headers are the callers' to choose; nearly all send one of a few
 FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
 PREDICT = predicting(
     "A prediction for each instance, in the same order",
@@ -45,8 +44,8 @@ def create_blueprint(service: Service) -> Blueprint:
     @blueprint.post("/predict")
     @documented(PREDICT)
     def predict() -> Response:
-        accepted = request.environ.get("HTTP_ACCEPT", "")
-        output, timings = array_wanted(accepted, service.running.model.card), Timings()
+        output = array_wanted(request.environ.get("HTTP_ACCEPT"), service.running.model.card)
+        timings = Timings()
         media_type = request.headers.get("Content-Type", "")
         with admitted(service) as (pipeline, deadline, body):
             instances = parse_instances(body, media_type, MEDIA_TYPES, read_instances, most)
@@ -73,7 +72,7 @@ def admitted(
         yield pipeline, request.environ[DEADLINE], body
 
 
-def array_wanted(accepted: str, card: ModelCard) -> TensorSpec | None:
+def array_wanted(accepted: str | None, card: ModelCard) -> TensorSpec | None:
     """Return the output that the caller asks for as an array; None if it is to be JSON.
 
     `accepted` is the header `Accept`. Raises NotAcceptable if it must be an array and the
@@ -88,12 +87,11 @@ def array_wanted(accepted: str, card: ModelCard) -> TensorSpec | None:
     return card.outputs[0] if is_array else None
 
 
-@lru_cache(TASTES_KEPT)
-def taste_of(accepted: str) -> tuple[bool, bool]:
+@lru_cache(64)  # as for the types of bodies: nearly all clients send one of a few
+def taste_of(accepted: str | None) -> tuple[bool, bool]:
     """Return whether an array is liked better than JSON, and whether JSON is taken at all."""
     accept = parse_accept_header(accepted, MIMEAccept)
-    prefers_array = accept.best_match([JSON, npy.MEDIA_TYPE]) == npy.MEDIA_TYPE
-    return prefers_array, bool(accept[JSON])
+    return accept.best_match([JSON, npy.MEDIA_TYPE]) == npy.MEDIA_TYPE, bool(accept[JSON])
 
 
 def array_of(predictions: list[Prediction], output: TensorSpec) -> Array:
