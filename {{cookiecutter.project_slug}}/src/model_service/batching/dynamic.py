@@ -94,8 +94,7 @@ class Batcher:
     def _receive(self, wait_s: float | None) -> None:
         """Queue the job that has come, or will within so many seconds."""
         with suppress(Empty):
-            job = self._arrivals.get(timeout=wait_s)
-            if job is not None:
+            if job := self._arrivals.get(timeout=wait_s):
                 self._queue.append(job)
 
     def _drop_dead_jobs(self) -> None:

@@ -46,9 +46,9 @@ def create_blueprint(service: Service) -> Blueprint:
     def predict() -> Response:
         output = array_wanted(request.environ.get("HTTP_ACCEPT"), service.running.model.card)
         timings = Timings()
-        media_type = request.headers.get("Content-Type", "")
+        content_type = request.environ.get("CONTENT_TYPE", "")
         with admitted(service) as (pipeline, deadline, body):
-            instances = parse_instances(body, media_type, MEDIA_TYPES, read_instances, most)
+            instances = parse_instances(body, content_type, MEDIA_TYPES, read_instances, most)
             predictions = pipeline.predict(instances, deadline, timings)
         if output is None:
             return json_answer(PredictResponse(predictions), timings)
