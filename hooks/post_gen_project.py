@@ -87,8 +87,8 @@ def keep_chosen(root: Path, answers: Answers) -> None:
         others += [package / folder, root / "tests" / folder]
     for path in others + find(root, CACHES):
         remove(path)
-    unused = QUANTIZATION_ONLY if answers["quantization"] == "none" else ()
-    unused += TURN if answers["batching"] == "dynamic" else ()
+    unused = [*QUANTIZATION_ONLY] if answers["quantization"] == "none" else []
+    unused += TURN if answers["batching"] == "dynamic" else []
     for name in unused:
         remove(root / name.format(package=package.name, input_kind=answers["input_kind"]))
     for folder, chosen in chosen_options(answers).items():
