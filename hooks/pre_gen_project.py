@@ -23,20 +23,23 @@ LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatt
 # What a render installs, directly or not; the hook tests compare this with constraints.txt.
 DISTRIBUTIONS = frozenset(
     """
-    absl-py ai-edge-litert ai-edge-quantizer aiohappyeyeballs aiohttp aiosignal anyio apispec
-    ast-serialize astunparse attrs backports.strenum blinker brotli certifi charset-normalizer click
-    contourpy cycler filelock flask flatbuffers fonttools frozenlist fsspec gast gevent
-    geventhttpclient google-pasta granian graphql-core greenlet grpcio gunicorn h11 h5py harfile
-    hatchling hf-xet httpcore2 httpx2 huggingface-hub hypothesis hypothesis-graphql idna
-    immutabledict iniconfig itsdangerous jinja2 jsonschema jsonschema-rs jsonschema-specifications
-    keras kiwisolver libclang librt litert-lm-builder markdown-it-py markupsafe matplotlib mdurl
-    ml-dtypes mpmath msgpack msgspec multidict mypy mypy-extensions namex networkx numpy onnx
-    onnxruntime onnxruntime-gpu opt-einsum optree packaging pandas pathspec pillow pip pluggy
-    prometheus-client propcache protobuf pyarrow pygments pyparsing pyrate-limiter pytest
-    python-dateutil python-rapidjson pyyaml ray referencing requests rich rpds-py ruff safetensors
+    absl-py ai-edge-litert ai-edge-quantizer aiohappyeyeballs aiohttp aiosignal anyio apispec arrow
+    ast-serialize astunparse attrs backports.strenum blinker boolean.py brotli cachecontrol certifi
+    chardet charset-normalizer click contourpy cycler cyclonedx-bom cyclonedx-python-lib defusedxml
+    filelock flask flatbuffers fonttools fqdn frozenlist fsspec gast gevent geventhttpclient
+    google-pasta granian graphql-core greenlet grpcio gunicorn h11 h5py harfile hatchling hf-xet
+    httpcore2 httpx2 huggingface-hub hypothesis hypothesis-graphql idna immutabledict iniconfig
+    isoduration itsdangerous jinja2 jsonpointer jsonschema jsonschema-rs jsonschema-specifications
+    keras kiwisolver lark libclang librt license-expression litert-lm-builder lxml markdown-it-py
+    markupsafe matplotlib mdurl ml-dtypes mpmath msgpack msgspec multidict mypy mypy-extensions
+    namex networkx numpy onnx onnxruntime onnxruntime-gpu opt-einsum optree packageurl-python
+    packaging pandas pathspec pillow pip pip-api pip-audit pip-licenses pip-requirements-parser
+    platformdirs pluggy prettytable prometheus-client propcache protobuf py-serializable pyarrow
+    pygments pyparsing pyrate-limiter pytest python-dateutil python-rapidjson pyyaml ray referencing
+    requests rfc3339-validator rfc3986-validator rfc3987-syntax rich rpds-py ruff safetensors
     schemathesis scipy setuptools six sortedcontainers sympy tensorflow tensorflow-cpu termcolor
-    tokenizers tomli torch torchao tqdm tritonclient truststore typing-extensions tzdata urllib3
-    werkzeug wheel wrapt yarl zope.event zope.interface
+    tokenizers tomli tomli-w torch torchao tqdm tritonclient truststore typing-extensions tzdata
+    uri-template urllib3 wcwidth webcolors werkzeug wheel wrapt yarl zope.event zope.interface
     """.split()
 )
 COMMANDS = frozenset(
