@@ -10,6 +10,7 @@ TEMPLATE := {{cookiecutter.project_slug}}
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
+PROMETHEUS := .cache/prometheus/fetched
 KSERVE := .cache/kserve/installed
 RAY := .cache/ray/installed
 CHROMIUM := .cache/chromium/fetched
@@ -21,7 +22,7 @@ export RUFF_CACHE_DIR := $(CACHE)/ruff
 export MYPY_CACHE_DIR := $(CACHE)/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PATH := $(CACHE)/nginx/usr/sbin:$(PATH)
+export PATH := $(CACHE)/nginx/usr/sbin:$(CACHE)/prometheus/usr/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench soak clean
@@ -38,7 +39,7 @@ SELECT_RENDERS := $(if $(FRAMEWORK),-k '$(FRAMEWORK) and not own_tests and not r
 
 PARALLEL := --numprocesses auto --dist worksteal
 
-test: $(INSTALLED) $(FOREIGN) $(NGINX) $(KSERVE) $(RAY) $(CHROMIUM) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
+test: $(INSTALLED) $(FOREIGN) $(NGINX) $(PROMETHEUS) $(KSERVE) $(RAY) $(CHROMIUM) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
 	@echo "Testing the template folder in place ..."
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(PARALLEL) $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
@@ -100,6 +101,14 @@ $(NGINX):
 	@command -v nginx >/dev/null || { echo "Fetching nginx ..."; cd $(@D) && apt-get -qq update && \
 	  apt-get -qq download nginx && dpkg -x nginx_*.deb .; } || \
 	  echo "There is no nginx and no apt-get that could fetch it: what needs it is skipped."
+	@touch $@
+
+# So does promtool, which checks alerts.
+$(PROMETHEUS):
+	@mkdir -p $(@D)
+	@command -v promtool >/dev/null || { echo "Fetching Prometheus ..."; cd $(@D) && apt-get -qq update && \
+	  apt-get -qq download prometheus && dpkg -x prometheus_*.deb . && rm *.deb; } || \
+	  echo "There is no promtool and no apt-get that could fetch it: what needs it is skipped."
 	@touch $@
 
 # So does a browser, with the libraries that this machine lacks; tests/browser.py finds it there.
