@@ -67,7 +67,10 @@ def arguments(text: str) -> list[str]:
 
 
 def build(stage: Stage, context: Path, root: Path) -> None:
-    """Do what a stage does: copy from the context, and run."""
+    """Do what a stage does: copy from the context, and run.
+
+    Raises AssertionError for a step that would change the machine, or that fails.
+    """
     work = root / "app"
     work.mkdir(parents=True, exist_ok=True)
     for kind, text in stage.instructions:
@@ -76,6 +79,7 @@ def build(stage: Stage, context: Path, root: Path) -> None:
             for source in sources:
                 _copy(context / source, work / target, target)
         elif kind == "RUN":
+            assert "apt-get" not in text
             command = placed(re.sub(r"--mount=\S+", "", text), root)
             done = subprocess.run(
                 ["sh", "-euc", command], cwd=work, env=os.environ, capture_output=True, text=True
