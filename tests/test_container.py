@@ -77,6 +77,14 @@ def test_the_image_ends_as_the_service_does() -> None:
     assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", user)  # numbers: Kubernetes sees that it is not root
 
 
+def test_make_image_builds_it_under_its_name(bake: Bake) -> None:
+    project = bake(project_slug="odd-name")
+    said = subprocess.run(
+        ["make", "image", "DOCKER=echo"], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "build --tag odd-name:latest .\n"
+
+
 class Image:
     """The file system of an image, below a folder that a user who is not root may read."""
 

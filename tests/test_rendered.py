@@ -118,8 +118,20 @@ def test_every_command_of_the_readme_works_in_an_environment_of_its_own(
             elif kind == "json":
                 assert_same_prediction(json.loads(output), json.loads(text))
     for target in ("check", "quantize", "lint"):
-        result = subprocess.run(["make", target], cwd=project, capture_output=True, text=True)
-        assert result.returncode == 0, result.stdout + result.stderr
+        make(target, project)
+    if answers.get("input_kind") == "text":
+        told = set(re.findall(r"^\| (\S+) +\|", make("licences", project), re.MULTILINE))
+        assert {"Flask", "tokenizers"} <= told
+        make("sbom", project)
+        listed = json.loads((project / "sbom.cdx.json").read_text())["components"]
+        assert {component["name"] for component in listed} == told - {"Name"}
+
+
+def make(target: str, project: Path) -> str:
+    """Return what a target of the Makefile printed; raises AssertionError if it fails."""
+    result = subprocess.run(["make", target], cwd=project, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 def test_the_gpu_build_tells_the_truth_on_a_machine_without_a_gpu(
