@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hostile import broken, contestants, neighbours, overload, report
+from benchmarks.hostile import broken, neighbours, overload, report
 from benchmarks.hostile.corpus import Case, group, of_rows
 from benchmarks.hostile.page import page
 from benchmarks.hostile.replies import Reply, Verdict, is_right, verdict
 from benchmarks.hostile.results import Result
 from benchmarks.hostile.settings import Settings
-from benchmarks.peers import pinned
 
 JSON = "application/json"
 REPLIES = [
@@ -111,12 +110,3 @@ def test_the_page_and_the_figures_are_written(tmp_path: Path) -> None:
     report.write_json(results, Settings(), "Some CPU", tmp_path / "figures.json")
     content = json.loads((tmp_path / "figures.json").read_text())
     assert content["results"][1]["outcomes"][0]["answer"] == "NaN"
-
-
-@pytest.mark.parametrize("name", contestants.PEERS)
-def test_every_peer_has_a_script_and_exact_versions(name: str) -> None:
-    assert (contestants.FOLDER / f"serve_{name}.py").is_file()
-    lines = (contestants.FOLDER / f"{name}.txt").read_text().splitlines()
-    assert lines[0].startswith(f"{name}==")
-    assert all("==" in line for line in lines)
-    assert pinned(contestants.FOLDER / f"{name}.txt")

@@ -15,8 +15,10 @@ import pytest
 from benchmarks.hostile import broken, contestants, models, neighbours, overload
 from benchmarks.hostile.corpus import Case, of_render
 from benchmarks.hostile.replies import Reply, Verdict, ask
-from benchmarks.hostile.servers import Server, ServerError, family, running
+from benchmarks.hostile.servers import running
 from benchmarks.hostile.settings import Settings
+from benchmarks.rendered import ours
+from benchmarks.servers import Batching, Server, ServerError, family
 
 TINY = Settings(rounds=2, neighbours=3, burst=20, burst_s=30, products=1)
 WHOLE = b"HTTP/1.1 422 Unprocessable\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno"
@@ -78,14 +80,14 @@ def test_a_model_fails_on_its_bad_row_only(
     session.run(None, {name: model.rows})
     with pytest.raises(Exception, match="indices element out of data bounds|Got invalid dim"):
         session.run(None, {name: [model.bad_row]})
-    server = contestants.ours(project)
-    environ = {**os.environ, **server.environ(1, model, TINY)}
+    server = ours(project, contestants.OURS)
+    environ = {**os.environ, **server.environ(1, model.folder, TINY)}
     command = [*server.command(1)[:-1], "check"]
     subprocess.run(command, cwd=project, env=environ, check=True, capture_output=True)
 
 
 def test_the_rendered_service_is_measured(project: Path, tmp_path: Path) -> None:
-    server, log = contestants.ours(project), tmp_path / "log"
+    server, log = ours(project, contestants.OURS), tmp_path / "log"
     lookup = models.lookup(tmp_path / "lookup")
     with running(server, lookup, TINY, log) as started:
         cases = {"no JSON: a brace": Case(b"{"), "GET": Case(b"", method="GET")}
@@ -112,7 +114,7 @@ def test_a_server_that_ends_at_once_did_not_start(tmp_path: Path) -> None:
         pass
 
 
-def no_environ(port: int, model: models.Model, settings: Settings) -> dict[str, str]:
+def no_environ(port: int, model: Path, batching: Batching) -> dict[str, str]:
     """Return what a server needs of the environment: nothing."""
     return {}
 

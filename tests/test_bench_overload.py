@@ -13,11 +13,12 @@ import onnxruntime
 import pytest
 
 from benchmarks.overload import load, model
-from benchmarks.overload.cpu import CpuTime, cpu_time, others
 from benchmarks.overload.figures import Span, Times, Window, median, span_after, times, window
-from benchmarks.overload.service import WAYS, pins
+from benchmarks.overload.service import WAYS
 from benchmarks.overload.settings import Settings
 from benchmarks.overload.targets import FULL_LOAD
+from benchmarks.pins import pins
+from benchmarks.usage import CpuTime, cpu_time, others
 
 from .answers import QUESTIONS
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from service import free_port, running
 
 from ..peers import installed, pinned
+from ..peers.known import REQUIREMENTS as LISTS
 
 FOLDER = Path(__file__).parent / "mlserver"
-REQUIREMENTS = FOLDER / "requirements.txt"
+REQUIREMENTS = LISTS / "mlserver.txt"
 OURS = "rendered service"
 MODEL = "echo"
 ECHO = Path("tests", "e2e", "echo.py")

@@ -16,14 +16,17 @@ from rich.console import Console
 from tests.answers import ROOT
 
 from ..peers import InstallError
+from ..peers.known import peer
 from ..quantization.cpu import this_cpu
+from ..rendered import ours
+from ..servers import Server, ServerError
 from . import broken, models, neighbours, overload, report
-from .contestants import PEERS, ours, peer, render
+from .contestants import OURS, PEERS, render
 from .corpus import Case, of_render, of_rows
 from .models import Model
 from .page import page
 from .results import Result
-from .servers import Server, ServerError, running
+from .servers import running
 from .settings import Settings
 
 RESULTS = ROOT / ".cache" / "bench" / "hostile.json"
@@ -77,7 +80,7 @@ def main(*given: str) -> None:
         cases = of_render(project) | of_rows(made["starter"].width)
         for key in given or known:
             try:
-                server = ours(project) if key == "service" else peer(key)
+                server = ours(project, OURS) if key == "service" else peer(key)
                 console.print(f"Measuring {server.name} ...")
                 results.append(measure(server, cases, made, settings))
             except (InstallError, ServerError) as error:

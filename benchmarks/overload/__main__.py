@@ -13,10 +13,11 @@ from service import NotReadyError
 
 from tests.answers import ROOT
 
+from ..pins import pins
 from ..quantization.cpu import this_cpu
 from . import load, plot, report
 from .measure import measure
-from .service import WAYS, pins
+from .service import WAYS
 from .settings import Settings
 from .targets import verdicts
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ..pins import Pins
+from ..usage import cpu_time, others
 from . import load
-from .cpu import cpu_time, others
 from .figures import Window, median, span_after, window
-from .service import Pins, Service, started
+from .service import Service, started
 from .settings import Settings
 
 

@@ -1,7 +1,5 @@
 """The measured service: rendered as a user does, with all its defaults, on a CPU of its own."""
 
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,29 +18,6 @@ WAYS: tuple[str, ...] = tuple(QUESTIONS["batching"])
 ANSWERS = {"framework": "onnxruntime", "input_kind": "tensor", "gpu": "none"}
 ENVIRON = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
 PACKAGE = "digit_reader"  # of the default answers
-
-
-@dataclass(frozen=True)
-class Pins:
-    """What precedes a command, so that service and load generator do not share a CPU."""
-
-    service: tuple[str, ...]
-    load: tuple[str, ...]
-    cpu: int | None  # of the service; None if nothing is pinned
-
-    def __str__(self) -> str:
-        if self.cpu is None:
-            return "The service and the load generator share all CPUs: they disturb each other."
-        return f"The service has CPU {self.service[-1]} alone, the load generator {self.load[-1]}."
-
-
-def pins() -> Pins:
-    """Return how to pin, if there are two CPUs and the tool."""
-    allowed = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    if len(allowed) < 2 or not shutil.which("taskset"):
-        return Pins((), (), None)
-    service, load, *_ = allowed
-    return Pins(("taskset", "-c", str(service)), ("taskset", "-c", str(load)), service)
 
 
 @dataclass(frozen=True)

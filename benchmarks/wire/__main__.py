@@ -20,8 +20,8 @@ from cookiecutter.main import cookiecutter
 from onnx import TensorProto, helper
 from service import free_port, running
 
-from benchmarks.overload.cpu import cpu_time
 from benchmarks.overload.service import ANSWERS, ENVIRON, PACKAGE
+from benchmarks.usage import cpu_time
 from tests.answers import ROOT
 
 SHAPE = (1, 3, 224, 224)

@@ -1,6 +1,7 @@
-"""The CPU time that a service takes, and what others take of its CPU; read from Linux's /proc."""
+"""What processes take: CPU time, what others take of their CPU, memory; read from Linux's /proc."""
 
 import os
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,21 +18,18 @@ class CpuTime:
     everything: float | None
 
 
-def cpu_time(group: int, cpu: int | None, proc: Path = PROC) -> CpuTime | None:
-    """Return the CPU time of a process group, None where it cannot be told.
+def cpu_time(of: int | Set[int], cpu: int | None, proc: Path = PROC) -> CpuTime | None:
+    """Return the CPU time of a process group, or of processes; None where it cannot be told.
 
     Without a CPU that is the service's own, nothing is told of the others.
     """
     if not (proc / "stat").exists():
         return None
-    ticks = 0
-    for path in proc.glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended meanwhile
-            continue
-        if int(fields[GROUP]) == group:
-            ticks += int(fields[USER]) + int(fields[SYSTEM])
+    ticks = sum(
+        taken
+        for pid, group, taken in _processes(proc)
+        if (group == of if isinstance(of, int) else pid in of)
+    )
     a_second = os.sysconf("SC_CLK_TCK")
     everything = None if cpu is None else _busy_ticks(cpu, proc) / a_second
     return CpuTime(ticks / a_second, everything)
@@ -43,6 +41,28 @@ def others(before: CpuTime | None, after: CpuTime | None, seconds: float) -> flo
         return None
     all_of_it = after.everything - before.everything
     return max(0.0, all_of_it - (after.service - before.service)) / seconds
+
+
+def memory_mb(processes: Set[int], proc: Path = PROC) -> float | None:
+    """Return the memory of processes in MiB, what they share counted once; None if unknown."""
+    total = 0
+    for pid in processes:
+        try:
+            text = (proc / str(pid) / "smaps_rollup").read_text()
+        except OSError:  # it has ended meanwhile, or this is not Linux
+            continue
+        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return total / 1024 or None
+
+
+def _processes(proc: Path) -> Iterator[tuple[int, int, int]]:
+    """Yield the id of each process, its group, and its CPU time in ticks."""
+    for path in proc.glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        yield int(path.parent.name), int(fields[GROUP]), int(fields[USER]) + int(fields[SYSTEM])
 
 
 def _busy_ticks(cpu: int, proc: Path) -> int:

@@ -3,8 +3,8 @@
 import os
 
 import numpy as np
-import onnxruntime as ort
 from mosec import Server, ValidationError, Worker
+from runtime import Model, to_rows
 
 
 class Decode(Worker):
@@ -13,7 +13,7 @@ class Decode(Worker):
     def forward(self, data):
         """Return the rows, or refuse what has none."""
         try:
-            rows = np.asarray(data["instances"], np.float32)
+            rows = to_rows(data["instances"])
         except Exception as error:
             raise ValidationError(f"instances must be lists of numbers: {error}") from error
         if rows.ndim != 2:
@@ -25,12 +25,11 @@ class Predict(Worker):
     """Runs the rows of many requests at once."""
 
     def __init__(self):
-        self.session = ort.InferenceSession(os.environ["MODEL"])
-        self.input = self.session.get_inputs()[0].name
+        self.model = Model()
 
     def forward(self, data):
         """Return the body of each answer."""
-        (outputs,) = self.session.run(None, {self.input: np.concatenate(data)})
+        outputs = self.model.run(np.concatenate(data))
         parts = np.split(outputs, np.cumsum([len(rows) for rows in data])[:-1])
         return [{"predictions": part.tolist()} for part in parts]
 

@@ -3,8 +3,7 @@
 import os
 
 import bentoml
-import numpy as np
-import onnxruntime as ort
+from runtime import Model, to_rows
 
 
 @bentoml.service
@@ -12,11 +11,9 @@ class Predictor:
     """Runs the rows that BentoML's dispatcher has put together."""
 
     def __init__(self) -> None:
-        self.session = ort.InferenceSession(os.environ["MODEL"])
-        self.input = self.session.get_inputs()[0].name
+        self.model = Model()
 
     @bentoml.api(batchable=True, max_batch_size=int(os.environ["MAX_BATCH_SIZE"]))
     def predict(self, instances: list[list[float]]) -> list[list[float]]:
         """Return the output of each row."""
-        (outputs,) = self.session.run(None, {self.input: np.asarray(instances, np.float32)})
-        return outputs.tolist()
+        return self.model.run(to_rows(instances)).tolist()

@@ -4,14 +4,16 @@ import os
 
 import litserve as ls
 import numpy as np
-import onnxruntime as ort
 from pydantic import BaseModel
+from runtime import Instance, Model, to_rows
+
+BATCH = int(os.environ["MAX_BATCH_SIZE"])
 
 
 class PredictRequest(BaseModel):
     """The body of a request."""
 
-    instances: list[list[float]]
+    instances: list[Instance]
 
 
 class Predictor(ls.LitAPI):
@@ -19,20 +21,21 @@ class Predictor(ls.LitAPI):
 
     def setup(self, device):
         """Load the model, once a worker."""
-        self.session = ort.InferenceSession(os.environ["MODEL"])
-        self.input = self.session.get_inputs()[0].name
+        self.model = Model()
 
     def decode_request(self, request: PredictRequest):
         """Return the rows of a request."""
-        return np.asarray(request.instances, np.float32)
+        return to_rows(request.instances)
 
     def batch(self, inputs):
         """Keep the requests apart: they may differ in their number of rows."""
         return inputs
 
     def predict(self, inputs):
-        """Run the rows of all requests at once."""
-        (outputs,) = self.session.run(None, {self.input: np.concatenate(inputs)})
+        """Run the rows of a request, or of a list of them at once."""
+        if BATCH == 1:
+            return self.model.run(inputs)
+        outputs = self.model.run(np.concatenate(inputs))
         return np.split(outputs, np.cumsum([len(rows) for rows in inputs])[:-1])
 
     def unbatch(self, output):
@@ -46,8 +49,13 @@ class Predictor(ls.LitAPI):
 
 if __name__ == "__main__":
     api = Predictor(
-        max_batch_size=int(os.environ["MAX_BATCH_SIZE"]),
+        max_batch_size=BATCH,
         batch_timeout=int(os.environ["BATCH_WAIT_MS"]) / 1000,
     )
     server = ls.LitServer(api, accelerator="cpu")
-    server.run(host="127.0.0.1", port=int(os.environ["PORT"]), generate_client_file=False)
+    server.run(
+        host="127.0.0.1",
+        port=int(os.environ["PORT"]),
+        log_level="warning",
+        generate_client_file=False,
+    )

@@ -1,0 +1,85 @@
+"""The other servers that are compared: how each is installed and started with a model."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from ..servers import HOST, Batching, Server
+from . import ENVIRONMENTS, installed, pinned
+
+REQUIREMENTS = Path(__file__).parent
+SCRIPTS = REQUIREMENTS / "scripts"  # no package: some servers would import it as part of ours
+
+
+class Peer(NamedTuple):
+    """Another server: its name, its health route, and what its interpreter is told to run.
+
+    `requirements` names a file without its ending, if that is not the server's own key.
+    """
+
+    name: str
+    health: str
+    arguments: str
+    requirements: str = ""
+
+
+PEERS = {
+    "litserve": Peer("LitServe", "/health", "serve_litserve.py"),
+    "mosec": Peer("mosec", "/", f"serve_mosec.py --address {HOST} --port {{port}}"),
+    "bentoml": Peer(
+        "BentoML",
+        "/livez",
+        f"-m bentoml serve serve_bentoml:Predictor --host {HOST} --port {{port}}",
+    ),
+    "mlserver": Peer("MLServer", "/v2/health/live", "serve_mlserver.py"),
+    "mosec-one-stage": Peer(
+        "mosec", "/", f"serve_mosec_one_stage.py --address {HOST} --port {{port}}", "mosec"
+    ),
+    "fastapi": Peer(
+        "FastAPI, uvicorn",
+        "/docs",
+        f"-m uvicorn serve_fastapi:app --host {HOST} --port {{port}} --no-access-log",
+    ),
+    "flask": Peer(
+        "Flask script, gunicorn",
+        "/",
+        "-m gunicorn serve_flask:app --workers 1 --threads 8 --bind " + HOST + ":{port}",
+    ),
+    "flask-run": Peer(
+        "Flask script, own server",
+        "/",
+        f"-m flask --app serve_flask run --host {HOST} --port {{port}}",
+        "flask",
+    ),
+    "wsgi": Peer(
+        "bare WSGI function, Granian",
+        "/",
+        "-m granian --interface wsgi serve_wsgi:app --workers 1 --blocking-threads 1 --no-ws"
+        f" --host {HOST} --port {{port}}",
+    ),
+}
+
+
+def peer(key: str, **more: str) -> Server:
+    """Return a server in an environment of its own, with more of the environment.
+
+    Raises InstallError.
+    """
+    known = PEERS[key]
+    requirements = REQUIREMENTS / f"{known.requirements or key}.txt"
+    programs = installed(requirements.stem, known.name, requirements)
+
+    def command(port: int) -> list[str | Path]:
+        return [programs / "python", *known.arguments.format(port=port).split()]
+
+    def environ(port: int, model: Path, batching: Batching) -> dict[str, str]:
+        return {
+            "PORT": str(port),
+            "MODEL": str(model / "model.onnx"),
+            "MAX_BATCH_SIZE": str(batching.max_batch_size),
+            "BATCH_WAIT_MS": str(batching.batch_wait_ms),
+            "BENTOML_HOME": str(ENVIRONMENTS / key / "home"),
+            "BENTOML_DO_NOT_TRACK": "True",
+            **more,
+        }
+
+    return Server(known.name, pinned(requirements), command, SCRIPTS, environ, known.health)

@@ -1,0 +1,40 @@
+"""The rendered service beside other servers: rendered as a user does, run as it comes."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from cookiecutter.main import cookiecutter
+
+from tests.answers import ROOT
+
+from .servers import Batching, Server
+
+ANSWERS = {"framework": "onnxruntime", "gpu": "none"}
+
+
+def render(folder: Path, **answers: str) -> Path:
+    """Render a service with ONNX Runtime on the CPU into a new folder; return its folder."""
+    return Path(
+        cookiecutter(
+            str(ROOT), no_input=True, output_dir=str(folder), extra_context=ANSWERS | answers
+        )
+    )
+
+
+def ours(project: Path, name: str) -> Server:
+    """Return the rendered service, run by the interpreter of the tests."""
+    (package,) = (path.name for path in (project / "src").iterdir())
+
+    def environ(port: int, model: Path, batching: Batching) -> dict[str, str]:
+        return {
+            "PYTHONPATH": "src",
+            "SERVICE_PORT": str(port),
+            "SERVICE_MODEL_DIR": str(model),
+            "SERVICE_MAX_BATCH_SIZE": str(batching.max_batch_size),
+            "SERVICE_BATCH_WAIT_MS": str(batching.batch_wait_ms),
+        }
+
+    versions = f"Flask {version('flask')}, Granian {version('granian')}"
+    command = [sys.executable, "-m", package, "serve"]
+    return Server(name, versions, lambda port: command, project, environ, "/healthz", True)

@@ -1,0 +1,1 @@
+"""`make bench BENCH=serving`: the rendered service beside what else would serve its model."""

@@ -1,0 +1,95 @@
+"""Loads one server that runs."""
+
+import time
+from dataclasses import dataclass, replace
+
+from ..servers import ServerProcess
+from ..usage import CpuTime, cpu_time, others
+from .figures import OK, Window, window
+from .load import Answers, Generator
+from .settings import Settings
+from .wire import Request
+from .workloads import Workload
+
+
+@dataclass(frozen=True)
+class Load:
+    """A load: so many connections that wait for their answers, or a share of the capacity."""
+
+    connections: int = 0
+    share: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.share:.0%}" if self.share else f"{self.connections} connections"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A server, what it is asked, and by what; `cpu` is the one that is its own, if there is."""
+
+    generator: Generator
+    settings: Settings
+    workload: Workload
+    process: ServerProcess
+    request: Request
+    cpu: int | None
+
+    def idle(self) -> float | None:
+        """Return the share of a CPU that the server takes without requests."""
+        before = self._cpu_time()
+        time.sleep(self.settings.idle_s)
+        after = self._cpu_time()
+        if before is None or after is None:
+            return None
+        return (after.service - before.service) / self.settings.idle_s
+
+    def warm_up(self) -> None:
+        """Let the server learn what it learns: some adapt to the first requests."""
+        seconds = 2 * self.settings.warm_up_s * self.workload.pace
+        self.generator.closed(self.process.port, self.request, self.workload.connections, seconds)
+
+    def under(self, load: Load, capacity: float) -> Window:
+        """Return the figures of a load, whose share is one of this capacity."""
+        if load.share:
+            return self.open(load.share * capacity)
+        return self.closed(load.connections)
+
+    def closed(self, connections: int) -> Window:
+        """Return the figures of a closed loop."""
+        before, start = self._cpu_time(), time.monotonic()
+        answers = self.generator.closed(
+            self.process.port, self.request, connections, self._seconds()
+        )
+        return self._window(answers, before, start, closed=True)
+
+    def open(self, rate: float) -> Window:
+        """Return the figures of an open loop of so many requests a second."""
+        before, start = self._cpu_time(), time.monotonic()
+        answers = self.generator.open(
+            self.process.port, self.request, rate, self._seconds(), self.workload.deadline_ms / 1000
+        )
+        return self._window(answers, before, start, closed=False)
+
+    def _seconds(self) -> float:
+        return (self.settings.warm_up_s + self.settings.window_s) * self.workload.pace
+
+    def _cpu_time(self) -> CpuTime | None:
+        return cpu_time(self.process.processes(), self.cpu)
+
+    def _window(
+        self, answers: Answers, before: CpuTime | None, start: float, *, closed: bool
+    ) -> Window:
+        after, seconds = self._cpu_time(), time.monotonic() - start
+        pace = self.workload.pace
+        figures = window(
+            answers,
+            self.settings.warm_up_s * pace,
+            self.settings.window_s * pace,
+            self.workload.deadline_ms,
+            closed=closed,
+        )
+        right = int((answers.status == OK).sum())
+        if before is None or after is None or not right:
+            return figures
+        cpu_ms = 1000 * (after.service - before.service) / right
+        return replace(figures, cpu_ms=cpu_ms, others=others(before, after, seconds))

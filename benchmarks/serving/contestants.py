@@ -1,0 +1,97 @@
+"""Who takes part: the rendered service in its forms, other servers, and the runtime alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .. import rendered
+from ..peers.known import peer
+from ..servers import Server
+from . import wire
+from .models import Subject
+
+BATCH = 32  # the most rows of a run, of all that batch
+SERVICE = "service"
+ONE_THREAD = {"INTRA_OP_THREADS": "1"}  # each server has one CPU; the service finds that by itself
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How rows of several requests share a run: so many at most, with so long a wait for more."""
+
+    max_batch_size: int = 1
+    batch_wait_ms: int = 0
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A server and how it is asked; the one without a server is a loop over the runtime."""
+
+    name: str
+    server: Callable[["Renders", str], Server] | None
+    batch: Batch
+    request: Callable[[Subject], wire.Request]
+
+
+class Renders:
+    """The rendered services of one run, each rendered when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.of = cache(self._render)
+
+    def _render(self, input_kind: str, batching: str, quantization: str) -> Path:
+        answers = {"input_kind": input_kind, "batching": batching, "quantization": quantization}
+        return rendered.render(self._folder / "_".join(answers.values()), **answers)
+
+
+def _service(name: str, batching: str = "dynamic", quantization: str = "none") -> Contestant:
+    def server(renders: Renders, input_kind: str) -> Server:
+        return rendered.ours(renders.of(input_kind, batching, quantization), name)
+
+    return Contestant(name, server, Batch(BATCH), native)
+
+
+def _peer(
+    name: str,
+    key: str,
+    batch: Batch | None = None,
+    request: Callable[[Subject], wire.Request] | None = None,
+) -> Contestant:
+    def server(_: Renders, input_kind: str) -> Server:
+        return peer(key, INPUT=input_kind, **ONE_THREAD)
+
+    return Contestant(name, server, batch or Batch(), request or native)
+
+
+def native(subject: Subject) -> wire.Request:
+    """Return the request of `/predict`."""
+    return wire.native(subject.instance)
+
+
+def v2_json(subject: Subject) -> wire.Request:
+    """Return the request of the Open Inference Protocol as JSON."""
+    return wire.v2_json(subject.row)
+
+
+CONTESTANTS = {
+    contestant.name: contestant
+    for contestant in (
+        _service(SERVICE),
+        _service("service-none", batching="none"),
+        _service("service-int8", quantization="static-int8"),
+        _peer("mosec", "mosec-one-stage"),
+        _peer("mosec-batched", "mosec-one-stage", Batch(BATCH, 5)),
+        _peer("fastapi", "fastapi"),
+        _peer("flask", "flask"),
+        _peer("flask-run", "flask-run"),
+        _peer("litserve", "litserve"),
+        _peer("litserve-batched", "litserve", Batch(BATCH, 5)),
+        _peer("mlserver", "mlserver", request=v2_json),
+        _peer("mlserver-batched", "mlserver", Batch(BATCH, 5), v2_json),
+        _peer("bentoml", "bentoml", Batch(BATCH)),
+        _peer("wsgi", "wsgi"),
+        Contestant("loop", None, Batch(BATCH), native),
+    )
+}

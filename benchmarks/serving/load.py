@@ -1,0 +1,126 @@
+"""The load generator: h2load of nghttp2, which writes down status and time of every answer."""
+
+import math
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.answers import ROOT
+
+from ..servers import HOST
+from .wire import Request
+
+PACKAGE = "nghttp2-client"
+UNPACKED = ROOT / ".cache" / "h2load"
+FETCH = f"""
+apt-get -qq update
+apt-get -qq download $(apt-get -qq --simulate --no-install-recommends install {PACKAGE} |
+  awk '/^Inst/ {{ print $2 }}')
+for package in *.deb; do dpkg -x "$package" .; done
+rm *.deb
+"""
+MARGIN_S = 30  # for the generator to start, and for a slow server to answer what was sent
+MAX_CLIENTS = 2000  # connections of an open loop: each takes a descriptor on both sides
+LATENESS = 1.5  # deadlines after which an open loop may find no connection free
+
+
+class LoadError(Exception):
+    """The load generator did not run; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Every request of one run: when it was sent, in seconds, its status, its time.
+
+    The status of a request that was not answered is -1.
+    """
+
+    sent: NDArray[np.float64]
+    status: NDArray[np.int64]
+    ms: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Generator:
+    """The program, and where it finds its libraries."""
+
+    program: Path
+    libraries: Path | None
+    pin: Sequence[str] = ()
+
+    def closed(self, port: int, request: Request, connections: int, seconds: float) -> Answers:
+        """Send a request again on each connection as soon as it is answered."""
+        options = ["--clients", str(connections), "--duration", f"{round(1000 * seconds)}ms"]
+        return self._run(port, request, options, seconds)
+
+    def open(
+        self, port: int, request: Request, rate: float, seconds: float, deadline_s: float
+    ) -> Answers:
+        """Send so many requests a second, whether answered or not.
+
+        There are as many connections as the rate needs if every answer takes a deadline and a half;
+        if all of them wait, what is answered now is late already.
+        """
+        clients = min(MAX_CLIENTS, max(8, math.ceil(rate * deadline_s * LATENESS)))
+        each = max(1, round(rate * seconds / clients))  # requests of a connection
+        starting = max(1, math.ceil(rate / 1000))  # connections opened at once, evenly over time
+        options = ["--clients", str(clients), "--requests", str(each * clients)]
+        options += ["--rps", f"{rate / clients:.6f}"]
+        period_ms = max(1, round(1000 * starting * seconds / (each * clients)))
+        options += ["--rate", str(starting), "--rate-period", f"{period_ms}ms"]
+        return self._run(port, request, options, seconds)
+
+    def _run(self, port: int, request: Request, options: Sequence[str], seconds: float) -> Answers:
+        folder = ROOT / ".cache" / "bench"
+        body, log = folder / "serving-body", folder / "serving-answers"
+        body.write_bytes(request.body)
+        log.unlink(missing_ok=True)
+        headers = [f"--header={name}: {value}" for name, value in request.headers.items()]
+        url = f"http://{HOST}:{port}{request.path}"
+        command: list[str | Path] = [*self.pin, self.program, "--h1", "--data", body]
+        command += ["--log-file", log, *options, *headers, url]
+        environ = dict(os.environ)
+        if self.libraries:
+            environ["LD_LIBRARY_PATH"] = str(self.libraries)
+        limit_s = 3 * seconds + MARGIN_S
+        try:
+            ran = subprocess.run(
+                command, env=environ, capture_output=True, text=True, timeout=limit_s
+            )
+        except subprocess.TimeoutExpired:
+            raise LoadError(f"The load generator did not end within {limit_s:.0f} s.") from None
+        if ran.returncode or not log.exists() or not log.stat().st_size:
+            raise LoadError(f"The load generator failed: {(ran.stderr or ran.stdout)[-300:]}")
+        return read(log)
+
+
+def read(log: Path) -> Answers:
+    """Return what h2load wrote: microseconds since 1970, status, microseconds until the end."""
+    sent, status, taken = np.loadtxt(log, dtype=np.int64, ndmin=2, unpack=True)
+    return Answers(sent / 1e6, status, taken / 1e3)
+
+
+def generator(pin: Sequence[str] = ()) -> Generator:
+    """Return the load generator of the machine, or else Debian's, unpacked and not installed.
+
+    Raises LoadError.
+    """
+    if found := shutil.which("h2load"):
+        return Generator(Path(found), None, pin)
+    program = UNPACKED / "usr" / "bin" / "h2load"
+    if not program.is_file():
+        print("Fetching the load generator, h2load ...", flush=True)
+        UNPACKED.mkdir(parents=True, exist_ok=True)
+        ran = subprocess.run(["sh", "-ec", FETCH], cwd=UNPACKED, capture_output=True, text=True)
+        if ran.returncode or not program.is_file():
+            raise LoadError(
+                f"h2load is not here and cannot be fetched: install {PACKAGE}. {ran.stderr[-300:]}"
+            )
+    (libraries,) = (UNPACKED / "usr" / "lib").glob("*-linux-gnu")
+    return Generator(program, libraries, pin)
