@@ -25,13 +25,17 @@ class Load:
 
 @dataclass(frozen=True)
 class Bench:
-    """A server, what it is asked, and by what; `cpu` is the one that is its own, if there is."""
+    """A server, what it is asked, and by what.
+
+    `bad` is sent beside the others, if the workload has bad ones; `cpu` is the server's own, if there is one.
+    """
 
     generator: Generator
     settings: Settings
     workload: Workload
     process: ServerProcess
     request: Request
+    bad: Request | None
     cpu: int | None
 
     def idle(self) -> float | None:
@@ -43,10 +47,22 @@ class Bench:
             return None
         return (after.service - before.service) / self.settings.idle_s
 
-    def warm_up(self) -> None:
-        """Let the server learn what it learns: some adapt to the first requests."""
+    def warm_up(self) -> float:
+        """Let the server learn from its first requests; return its answers a second."""
         seconds = 2 * self.settings.warm_up_s * self.workload.pace
-        self.generator.closed(self.process.port, self.request, self.workload.connections, seconds)
+        answers = self.generator.closed(
+            self.process.port, self.request, self.workload.connections, seconds
+        )
+        return int((answers.status == OK).sum()) / seconds
+
+    def capacity(self) -> Window:
+        """Return the figures of the closed loop that tells the capacity."""
+        throughput = self.warm_up()
+        if self.bad is None:
+            return self.closed(self.workload.connections)
+        rate, seconds = self.workload.bad * throughput, 2 * self._seconds()
+        with self.generator.beside(self.process.port, self.bad, max(1.0, rate), seconds):
+            return self.closed(self.workload.connections)
 
     def under(self, load: Load, capacity: float) -> Window:
         """Return the figures of a load, whose share is one of this capacity."""

@@ -38,7 +38,7 @@ def window(
 
     Of a closed loop what ends within the window counts, of an open one what begins in it.
     """
-    begin = answers.sent.min() + warm_up_s
+    begin = answers.sent.min(initial=np.inf) + warm_up_s
     counted_at = answers.sent + answers.ms / 1000 if closed else answers.sent
     inside = (counted_at >= begin) & (counted_at < begin + seconds)
     status, ms = answers.status[inside], answers.ms[inside]

@@ -4,7 +4,8 @@ import math
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ..servers import HOST
 from .wire import Request
 
 PACKAGE = "nghttp2-client"
+FOLDER = ROOT / ".cache" / "bench"
 UNPACKED = ROOT / ".cache" / "h2load"
 FETCH = f"""
 apt-get -qq update
@@ -26,7 +28,7 @@ for package in *.deb; do dpkg -x "$package" .; done
 rm *.deb
 """
 MARGIN_S = 30  # for the generator to start, and for a slow server to answer what was sent
-MAX_CLIENTS = 2000  # connections of an open loop: each takes a descriptor on both sides
+MIN_CLIENTS, MAX_CLIENTS = 8, 2000  # of an open loop: each takes a descriptor on both sides
 LATENESS = 1.5  # deadlines after which an open loop may find no connection free
 
 
@@ -56,7 +58,7 @@ class Generator:
 
     def closed(self, port: int, request: Request, connections: int, seconds: float) -> Answers:
         """Send a request again on each connection as soon as it is answered."""
-        options = ["--clients", str(connections), "--duration", f"{round(1000 * seconds)}ms"]
+        options = ["--clients", str(connections), "--duration", _milliseconds(seconds)]
         return self._run(port, request, options, seconds)
 
     def open(
@@ -65,45 +67,69 @@ class Generator:
         """Send so many requests a second, whether answered or not.
 
         There are as many connections as the rate needs if every answer takes a deadline and a half;
-        if all of them wait, what is answered now is late already.
+        if all of them wait, what is answered now is late already. Each is opened when its first
+        request is due.
         """
-        clients = min(MAX_CLIENTS, max(8, math.ceil(rate * deadline_s * LATENESS)))
+        clients = min(MAX_CLIENTS, max(MIN_CLIENTS, math.ceil(rate * deadline_s * LATENESS)))
         each = max(1, round(rate * seconds / clients))  # requests of a connection
-        starting = max(1, math.ceil(rate / 1000))  # connections opened at once, evenly over time
+        at_once = max(1, math.ceil(rate / 1000))  # the shortest period is a millisecond
         options = ["--clients", str(clients), "--requests", str(each * clients)]
-        options += ["--rps", f"{rate / clients:.6f}"]
-        period_ms = max(1, round(1000 * starting * seconds / (each * clients)))
-        options += ["--rate", str(starting), "--rate-period", f"{period_ms}ms"]
+        options += ["--rps", f"{rate / clients:.6f}", "--rate", str(at_once)]
+        options += ["--rate-period", _milliseconds(at_once / rate)]
         return self._run(port, request, options, seconds)
 
+    @contextmanager
+    def beside(self, port: int, request: Request, rate: float, seconds: float) -> Iterator[None]:
+        """Send so many requests a second on one connection, whatever comes of them."""
+        options = ["--clients", "1", "--rps", f"{rate:.6f}", "--duration", _milliseconds(seconds)]
+        command = self._command(port, request, options, FOLDER / "serving-beside")
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, env=self._environ(), stdout=quiet, stderr=quiet) as process:
+            try:
+                yield
+            finally:
+                process.kill()
+
     def _run(self, port: int, request: Request, options: Sequence[str], seconds: float) -> Answers:
-        folder = ROOT / ".cache" / "bench"
-        body, log = folder / "serving-body", folder / "serving-answers"
-        body.write_bytes(request.body)
+        log = FOLDER / "serving-answers"
         log.unlink(missing_ok=True)
-        headers = [f"--header={name}: {value}" for name, value in request.headers.items()]
-        url = f"http://{HOST}:{port}{request.path}"
-        command: list[str | Path] = [*self.pin, self.program, "--h1", "--data", body]
-        command += ["--log-file", log, *options, *headers, url]
-        environ = dict(os.environ)
-        if self.libraries:
-            environ["LD_LIBRARY_PATH"] = str(self.libraries)
+        command = self._command(
+            port, request, ["--log-file", str(log), *options], FOLDER / "serving-body"
+        )
         limit_s = 3 * seconds + MARGIN_S
         try:
             ran = subprocess.run(
-                command, env=environ, capture_output=True, text=True, timeout=limit_s
+                command, env=self._environ(), capture_output=True, text=True, timeout=limit_s
             )
         except subprocess.TimeoutExpired:
             raise LoadError(f"The load generator did not end within {limit_s:.0f} s.") from None
-        if ran.returncode or not log.exists() or not log.stat().st_size:
+        if ran.returncode or not log.exists():
             raise LoadError(f"The load generator failed: {(ran.stderr or ran.stdout)[-300:]}")
         return read(log)
+
+    def _command(
+        self, port: int, request: Request, options: Sequence[str], body: Path
+    ) -> list[str | Path]:
+        body.write_bytes(request.body)
+        headers = [f"--header={name}: {value}" for name, value in request.headers.items()]
+        url = f"http://{HOST}:{port}{request.path}"
+        return [*self.pin, self.program, "--h1", "--data", body, *options, *headers, url]
+
+    def _environ(self) -> dict[str, str]:
+        found = {"LD_LIBRARY_PATH": str(self.libraries)} if self.libraries else {}
+        return {**os.environ, **found}
 
 
 def read(log: Path) -> Answers:
     """Return what h2load wrote: microseconds since 1970, status, microseconds until the end."""
+    if not log.stat().st_size:
+        return Answers(np.empty(0), np.empty(0, np.int64), np.empty(0))
     sent, status, taken = np.loadtxt(log, dtype=np.int64, ndmin=2, unpack=True)
     return Answers(sent / 1e6, status, taken / 1e3)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, round(1000 * seconds))}ms"
 
 
 def generator(pin: Sequence[str] = ()) -> Generator:

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,11 @@ def images(folder: Path) -> Subject:
 
 
 MAKERS: dict[str, Callable[[Path], Subject]] = {"small": small, "large": large, "images": images}
+
+
+def too_short(subject: Subject) -> Subject:
+    """Return a subject whose instance lacks its last number, which the types do not tell."""
+    return replace(subject, instance=subject.instance[:-1], row=subject.row[:-1])
 
 
 def photo(seed: int) -> bytes:

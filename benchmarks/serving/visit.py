@@ -19,7 +19,7 @@ from .bench import Bench, Load
 from .contestants import ONE_THREAD, Contestant, Renders
 from .figures import Window
 from .load import Generator
-from .models import Subject
+from .models import Subject, too_short
 from .settings import Settings
 from .workloads import Workload
 
@@ -59,11 +59,12 @@ def visit(
     if who.server is None:
         return Visit(_loop(place, workload, who, subject))
     request = who.request(subject)
+    bad = who.request(too_short(subject)) if workload.bad else None
     with _started(place, workload, who, subject, request) as (process, start_s):
-        bench = Bench(place.generator, place.settings, workload, process, request, place.pins.cpu)
-        idle = bench.idle()
-        bench.warm_up()
-        capacity = bench.closed(workload.connections)
+        bench = Bench(
+            place.generator, place.settings, workload, process, request, bad, place.pins.cpu
+        )
+        idle, capacity = bench.idle(), bench.capacity()
         taken = {str(load): bench.under(load, capacity.throughput) for load in loads}
         memory = memory_mb(process.processes())
     return Visit(capacity, taken, start_s, idle, memory)
