@@ -1,5 +1,7 @@
 """The rendered service beside other servers: rendered as a user does, run as it comes."""
 
+import os
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -8,7 +10,7 @@ from cookiecutter.main import cookiecutter
 
 from tests.answers import ROOT
 
-from .servers import Batching, Server
+from .servers import Batching, Server, ServerError
 
 ANSWERS = {"framework": "onnxruntime", "gpu": "none"}
 
@@ -24,7 +26,7 @@ def render(folder: Path, **answers: str) -> Path:
 
 def ours(project: Path, name: str) -> Server:
     """Return the rendered service, run by the interpreter of the tests."""
-    (package,) = (path.name for path in (project / "src").iterdir())
+    package = _package(project)
 
     def environ(port: int, model: Path, batching: Batching) -> dict[str, str]:
         return {
@@ -38,3 +40,17 @@ def ours(project: Path, name: str) -> Server:
     versions = f"Flask {version('flask')}, Granian {version('granian')}"
     command = [sys.executable, "-m", package, "serve"]
     return Server(name, versions, lambda port: command, project, environ, "/healthz", True)
+
+
+def quantize(project: Path, model: Path) -> None:
+    """Make the quantized artefact in a model folder; raises ServerError if it is no good."""
+    environ = {**os.environ, "PYTHONPATH": "src", "SERVICE_MODEL_DIR": str(model)}
+    command = [sys.executable, "-B", "-m", _package(project), "quantize"]
+    ran = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True)
+    if ran.returncode:
+        raise ServerError(f"The model was not quantized: {ran.stderr.strip()[-300:]}")
+
+
+def _package(project: Path) -> str:
+    (package,) = (path.name for path in (project / "src").iterdir())
+    return package

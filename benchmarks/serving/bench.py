@@ -27,7 +27,7 @@ class Load:
 class Bench:
     """A server, what it is asked, and by what.
 
-    `bad` is sent beside the others, if the workload has bad ones; `cpu` is the server's own, if there is one.
+    `bad` is sent beside the others, if the workload has bad ones; `cpu` is the server's own.
     """
 
     generator: Generator

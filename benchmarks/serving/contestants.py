@@ -13,6 +13,7 @@ from .models import Subject
 
 BATCH = 32  # the most rows of a run, of all that batch
 SERVICE = "service"
+INT8_TOLERANCE = 0.5  # of logits up to 3: the answer is that model's, and no other
 ONE_THREAD = {"INTRA_OP_THREADS": "1"}  # each server has one CPU; the service finds that by itself
 
 
@@ -26,12 +27,17 @@ class Batch:
 
 @dataclass(frozen=True)
 class Contestant:
-    """A server and how it is asked; the one without a server is a loop over the runtime."""
+    """A server and how it is asked; the one without a server is a loop over the runtime.
+
+    `server` gets the renders, the kind of input and the model folder. `tolerance` is that of a
+    right answer.
+    """
 
     name: str
-    server: Callable[["Renders", str], Server] | None
+    server: Callable[["Renders", str, Path], Server] | None
     batch: Batch
     request: Callable[[Subject], wire.Request]
+    tolerance: float = wire.TOLERANCE
 
 
 class Renders:
@@ -40,6 +46,7 @@ class Renders:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.of = cache(self._render)
+        self.quantize = cache(rendered.quantize)
 
     def _render(self, input_kind: str, batching: str, quantization: str) -> Path:
         answers = {"input_kind": input_kind, "batching": batching, "quantization": quantization}
@@ -47,10 +54,14 @@ class Renders:
 
 
 def _service(name: str, batching: str = "dynamic", quantization: str = "none") -> Contestant:
-    def server(renders: Renders, input_kind: str) -> Server:
-        return rendered.ours(renders.of(input_kind, batching, quantization), name)
+    def server(renders: Renders, input_kind: str, model: Path) -> Server:
+        project = renders.of(input_kind, batching, quantization)
+        if quantization != "none":
+            renders.quantize(project, model)
+        return rendered.ours(project, name)
 
-    return Contestant(name, server, Batch(BATCH), native)
+    tolerance = wire.TOLERANCE if quantization == "none" else INT8_TOLERANCE
+    return Contestant(name, server, Batch(BATCH), native, tolerance)
 
 
 def _peer(
@@ -59,7 +70,7 @@ def _peer(
     batch: Batch | None = None,
     request: Callable[[Subject], wire.Request] | None = None,
 ) -> Contestant:
-    def server(_: Renders, input_kind: str) -> Server:
+    def server(_: Renders, input_kind: str, model: Path) -> Server:
         return peer(key, INPUT=input_kind, **ONE_THREAD)
 
     return Contestant(name, server, batch or Batch(), request or native)

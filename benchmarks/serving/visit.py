@@ -76,14 +76,14 @@ def _started(
 ) -> Iterator[tuple[ServerProcess, float]]:
     """Run a server until the block ends; gives it, and the seconds until its first answer."""
     assert who.server
-    server = who.server(place.renders, workload.input_kind)
+    server = who.server(place.renders, workload.input_kind, subject.folder)
     start = time.monotonic()
     process = ServerProcess(server, subject.folder, who.batch, place.log, place.pins.service)
     limit_s = place.settings.answer_s
     try:
         if not process.holds_within(
             place.settings.start_s,
-            lambda: answers_right(process.port, request, subject, limit_s),
+            lambda: answers_right(process.port, request, subject, who.tolerance, limit_s),
             POLL_S,
         ):
             raise ServerError(f"{who.name} did not start, or answers wrong (see {place.log})")
@@ -92,7 +92,9 @@ def _started(
         process.stop()
 
 
-def answers_right(port: int, request: wire.Request, subject: Subject, limit_s: float) -> bool:
+def answers_right(
+    port: int, request: wire.Request, subject: Subject, tolerance: float, limit_s: float
+) -> bool:
     """Return whether a request is answered, and right."""
     with closing(http.client.HTTPConnection(HOST, port, timeout=limit_s)) as connection:
         try:
@@ -101,7 +103,8 @@ def answers_right(port: int, request: wire.Request, subject: Subject, limit_s: f
             body = response.read()
         except (OSError, http.client.HTTPException):
             return False
-    return wire.is_right(response.status, dict(response.getheaders()), body, subject.expected)
+    headers = dict(response.getheaders())
+    return wire.is_right(response.status, headers, body, subject.expected, tolerance)
 
 
 def _loop(place: Place, workload: Workload, who: Contestant, subject: Subject) -> Window:

@@ -44,7 +44,13 @@ def v2_binary(row: Array, model: str = "model") -> Request:
     return Request(_infer(model), head + row.tobytes(), headers)
 
 
-def is_right(status: int, headers: Mapping[str, str], body: bytes, expected: Array) -> bool:
+def is_right(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    expected: Array,
+    tolerance: float = TOLERANCE,
+) -> bool:
     """Return whether an answer is the output row that is expected, in any of the dialects."""
     if status != 200:
         return False
@@ -52,7 +58,7 @@ def is_right(status: int, headers: Mapping[str, str], body: bytes, expected: Arr
         got = _numbers(headers, body)
     except (ValueError, KeyError, TypeError):
         return False
-    return got.shape == expected.shape and np.allclose(got, expected, TOLERANCE, TOLERANCE)
+    return got.shape == expected.shape and np.allclose(got, expected, tolerance, tolerance)
 
 
 def _numbers(headers: Mapping[str, str], body: bytes) -> Array:
