@@ -11,10 +11,10 @@ from pathlib import Path
 from service import free_port, running
 
 from ..peers import installed, pinned
-from ..peers.known import REQUIREMENTS as LISTS
+from ..peers.known import requirements
 
 FOLDER = Path(__file__).parent / "mlserver"
-REQUIREMENTS = LISTS / "mlserver.txt"
+REQUIREMENTS = requirements("mlserver")
 OURS = "rendered service"
 MODEL = "echo"
 ECHO = Path("tests", "e2e", "echo.py")

@@ -1,13 +1,14 @@
 """The other servers that are compared: how each is installed and started with a model."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ..servers import HOST, Batching, Server
 from . import ENVIRONMENTS, installed, pinned
 
-REQUIREMENTS = Path(__file__).parent
-SCRIPTS = REQUIREMENTS / "scripts"  # no package: some servers would import it as part of ours
+LISTS = Path(__file__).parent
+SCRIPTS = LISTS / "scripts"  # no package: some servers would import it as part of ours
 
 
 class Peer(NamedTuple):
@@ -64,12 +65,17 @@ def peer(key: str, **more: str) -> Server:
 
     Raises InstallError.
     """
+    name = PEERS[key].name
+    programs = installed(requirements(key).stem, name, requirements(key))
+    return peer_of(key, programs / "python", more)
+
+
+def peer_of(key: str, python: Path, more: Mapping[str, str]) -> Server:
+    """Return a server that is run by an interpreter which has what it needs."""
     known = PEERS[key]
-    requirements = REQUIREMENTS / f"{known.requirements or key}.txt"
-    programs = installed(requirements.stem, known.name, requirements)
 
     def command(port: int) -> list[str | Path]:
-        return [programs / "python", *known.arguments.format(port=port).split()]
+        return [python, *known.arguments.format(port=port).split()]
 
     def environ(port: int, model: Path, batching: Batching) -> dict[str, str]:
         return {
@@ -82,4 +88,10 @@ def peer(key: str, **more: str) -> Server:
             **more,
         }
 
-    return Server(known.name, pinned(requirements), command, SCRIPTS, environ, known.health)
+    version = pinned(requirements(key))
+    return Server(known.name, version, command, SCRIPTS, environ, known.health)
+
+
+def requirements(key: str) -> Path:
+    """Return the file with the exact versions of a server."""
+    return LISTS / f"{PEERS[key].requirements or key}.txt"

@@ -19,8 +19,8 @@ from ..peers import InstallError
 from ..pins import pins
 from ..quantization.cpu import this_cpu
 from ..servers import ServerError
-from . import load, models, report
-from .contestants import CONTESTANTS, Renders
+from . import load, models, page, report
+from .contestants import CONTESTANTS, Renders, versions
 from .plan import Choice, chosen, loads
 from .settings import QUICK, Settings
 from .targets import verdicts
@@ -28,6 +28,7 @@ from .visit import Place, Visit, visit
 
 RESULTS = ROOT / ".cache" / "bench" / "serving.json"
 LOG = RESULTS.with_suffix(".log")
+PAGE = ROOT / "docs" / "serving.md"
 
 
 def main(*given: str) -> None:
@@ -44,11 +45,15 @@ def main(*given: str) -> None:
         folder = Path(name)
         place = Place(Renders(folder), pinned, load.generator(pinned.load), settings, LOG)
         results, failures = measure(place, choice, folder, console)
-    report.show(console, results, list(verdicts(results)))
-    report.write_json(results, list(verdicts(results)), where, RESULTS)
+    told = list(verdicts(results))
+    report.show(console, results, told)
+    report.write_json(results, told, where, RESULTS)
     console.print(f"The figures are in {RESULTS.relative_to(ROOT)}.", highlight=False)
     if failures:
         sys.exit("\n".join(failures))
+    if choice.docs:
+        page.write(PAGE, results, told, settings, where, versions())
+        console.print(f"{PAGE.relative_to(ROOT)} is written anew.", highlight=False)
 
 
 def measure(

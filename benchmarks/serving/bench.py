@@ -20,7 +20,7 @@ class Load:
     share: float = 0.0
 
     def __str__(self) -> str:
-        return f"{self.share:.0%}" if self.share else f"{self.connections} connections"
+        return f"{self.share:.0%}" if self.share else f"closed {self.connections}"
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,18 @@ class Bench:
         return self._window(answers, before, start, closed=True)
 
     def open(self, rate: float) -> Window:
-        """Return the figures of an open loop of so many requests a second."""
+        """Return the figures of an open loop of so many requests a second.
+
+        Its callers say how long they wait, which only the service reads.
+        """
         before, start = self._cpu_time(), time.monotonic()
+        deadline_ms = self.workload.deadline_ms
         answers = self.generator.open(
-            self.process.port, self.request, rate, self._seconds(), self.workload.deadline_ms / 1000
+            self.process.port,
+            self.request.within(deadline_ms),
+            rate,
+            self._seconds(),
+            deadline_ms / 1000,
         )
         return self._window(answers, before, start, closed=False)
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from .. import rendered
-from ..peers.known import peer
+from ..peers import pinned
+from ..peers.known import PEERS, peer, requirements
 from ..servers import Server
 from . import wire
 from .models import Subject
@@ -106,3 +108,12 @@ CONTESTANTS = {
         Contestant("loop", None, Batch(BATCH), native),
     )
 }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the servers that are compared, and of the runtime."""
+    ours = {name: version(name.lower()) for name in ("Flask", "Granian", "onnxruntime")}
+    return ours | {
+        PEERS[key].name.partition(",")[0]: pinned(requirements(key))
+        for key in ("fastapi", "litserve", "mlserver", "mosec", "bentoml")
+    }

@@ -132,21 +132,25 @@ def _milliseconds(seconds: float) -> str:
     return f"{max(1, round(1000 * seconds))}ms"
 
 
-def generator(pin: Sequence[str] = ()) -> Generator:
-    """Return the load generator of the machine, or else Debian's, unpacked and not installed.
+def found(pin: Sequence[str] = ()) -> Generator | None:
+    """Return the load generator of the machine, or the one that was fetched, if any."""
+    if program := shutil.which("h2load"):
+        return Generator(Path(program), None, pin)
+    fetched = UNPACKED / "usr" / "bin" / "h2load"
+    if not fetched.is_file():
+        return None
+    (libraries,) = (UNPACKED / "usr" / "lib").glob("*-linux-gnu")
+    return Generator(fetched, libraries, pin)
 
-    Raises LoadError.
-    """
-    if found := shutil.which("h2load"):
-        return Generator(Path(found), None, pin)
-    program = UNPACKED / "usr" / "bin" / "h2load"
-    if not program.is_file():
+
+def generator(pin: Sequence[str] = ()) -> Generator:
+    """Return the load generator, fetched from Debian and unpacked if need be; raises LoadError."""
+    if not found():
         print("Fetching the load generator, h2load ...", flush=True)
         UNPACKED.mkdir(parents=True, exist_ok=True)
         ran = subprocess.run(["sh", "-ec", FETCH], cwd=UNPACKED, capture_output=True, text=True)
-        if ran.returncode or not program.is_file():
-            raise LoadError(
-                f"h2load is not here and cannot be fetched: install {PACKAGE}. {ran.stderr[-300:]}"
-            )
-    (libraries,) = (UNPACKED / "usr" / "lib").glob("*-linux-gnu")
-    return Generator(program, libraries, pin)
+        if ran.returncode:
+            raise LoadError(f"Install {PACKAGE}: it cannot be fetched. {ran.stderr[-300:]}")
+    program = found(pin)
+    assert program
+    return program

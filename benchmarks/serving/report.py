@@ -1,70 +1,42 @@
-"""The figures as tables for a terminal, and as JSON."""
+"""The figures on a terminal, and as JSON."""
 
 import json
 import platform
-import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from .targets import Verdict, Visits
-from .visit import Visit
-from .workloads import WORKLOADS
+from . import tables
+from .tables import Results, Row
+from .targets import Verdict
+from .workloads import WORKLOADS, Workload
 
-Results = Mapping[str, Sequence[Visits]]
-
-COLUMNS = (
-    *("contestant", "answers/s", "the service has", "p50 ms", "p99 ms", "failed/s"),
-    *("CPU ms", "memory MB", "start s", "idle CPU"),
-)
 DISTURBED = 0.05
+LOADS = (
+    "Under a closed loop answers/s; under an open one, of so much of the capacity, the goodput as a"
+    " share of what was offered / p99 ms."
+)
 
 
 def show(console: Console, results: Results, verdicts: Sequence[Verdict]) -> None:
-    """Print a table a workload, and how the targets stand."""
+    """Print two tables a workload, and how the targets stand."""
     for key, repetitions in results.items():
-        workload = WORKLOADS[key]
-        title = f"({key}) {workload.title}; {workload.connections} connections"
-        table = Table(*COLUMNS, title=title, title_justify="left")
-        for row in rows(repetitions):
-            table.add_row(*row)
-        console.print(table)
-    for line in map(told, verdicts):
-        console.print(line, highlight=False)
+        title = heading(WORKLOADS[key])
+        console.print(_table(title, tables.COLUMNS, tables.rows(repetitions)))
+        if loads := tables.load_columns(repetitions):
+            console.print(_table(LOADS, ("contestant", *loads), tables.load_rows(repetitions)))
+    if verdicts:
+        console.print(_table("Targets", tables.TARGETS, map(tables.target_row, verdicts)))
     if note := disturbance(results):
         console.print(note, highlight=False)
 
 
-def rows(repetitions: Sequence[Visits]) -> list[tuple[str, ...]]:
-    """Return a row a contestant, the fastest first; medians, of ratios with their spread."""
-    names = {name for visits in repetitions for name in visits}
-    seen = {name: [visits[name] for visits in repetitions if name in visits] for name in names}
-    speed = {name: _median(seen[name], lambda v: v.capacity.throughput) for name in names}
-    return [
-        (
-            name,
-            _number(speed[name], 0),
-            _spread(_ratios(repetitions, name)),
-            _number(_median(visits, lambda v: v.capacity.p50_ms), 1),
-            _number(_median(visits, lambda v: v.capacity.p99_ms), 1),
-            _number(_median(visits, lambda v: v.capacity.failed), 1),
-            _number(_median(visits, lambda v: v.capacity.cpu_ms), 3),
-            _number(_median(visits, lambda v: v.memory_mb), 0),
-            _number(_median(visits, lambda v: v.start_s), 1),
-            _number(_median(visits, lambda v: None if v.idle is None else 100 * v.idle), 1, " %"),
-        )
-        for name, visits in sorted(seen.items(), key=lambda item: -(speed[item[0]] or 0))
-    ]
-
-
-def told(verdict: Verdict) -> str:
-    """Return a line on how a target stands."""
-    limit = f"at {'most' if verdict.at_most else 'least'} {verdict.limit:g}"
-    met = "met" if verdict.met else "MISSED"
-    return f"({verdict.workload}) {verdict.text}: {_spread(verdict.values)}, {limit}: {met}"
+def heading(workload: Workload) -> str:
+    """Return what a workload is, in a line."""
+    return f"({workload.key}) {workload.title}; {workload.connections} connections"
 
 
 def disturbance(results: Results) -> str:
@@ -95,26 +67,8 @@ def write_json(results: Results, verdicts: Sequence[Verdict], where: str, path: 
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def _ratios(repetitions: Sequence[Visits], name: str) -> list[float]:
-    """Return how many times a contestant's throughput the service has, in each repetition."""
-    return [
-        visits["service"].capacity.throughput / visits[name].capacity.throughput
-        for visits in repetitions
-        if {"service", name} <= visits.keys() and visits[name].capacity.throughput
-    ]
-
-
-def _median(visits: Sequence[Visit], figure: Callable[[Visit], float | None]) -> float | None:
-    known = [value for value in map(figure, visits) if value is not None]
-    return statistics.median(known) if known else None
-
-
-def _number(value: float | None, digits: int, unit: str = "") -> str:
-    return "" if value is None else f"{value:,.{digits}f}{unit}"
-
-
-def _spread(values: Sequence[float]) -> str:
-    if not values:
-        return ""
-    median = f"{statistics.median(values):.2f}x"
-    return median if len(values) == 1 else f"{median} ({min(values):.2f} to {max(values):.2f})"
+def _table(title: str, columns: Sequence[str], rows: Iterable[Row]) -> Table:
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    return table
