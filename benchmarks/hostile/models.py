@@ -1,25 +1,22 @@
 """The models that every server gets: the tensor starter, one that raises, and one that is slow."""
 
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
-import onnxruntime as ort
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from tests.answers import TEMPLATE
 
+from .. import model_folder
+from ..model_folder import Array, save
 from .corpus import Case
 
 STARTER = TEMPLATE / "model" / "tensor"
 TOKENS, VOCABULARY, DEPTH, OUTPUTS = 8, 100, 16, 4
 SIZE = 1024  # of the matrices of the slow model
-OPSET = 17
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def lookup(folder: Path) -> Model:
         helper.make_node("ReduceMean", ["vectors"], ["mean"], axes=[1], keepdims=0),
         helper.make_node("MatMul", ["mean", "weight"], ["y"]),
     ]
-    _save(folder, nodes, constants, (TOKENS, OUTPUTS))
+    save(folder, nodes, constants, {"x": [TOKENS], "y": [OUTPUTS]})
     rows = random.integers(0, VOCABULARY, (100, TOKENS)).astype(np.float32)
     return _finish(folder, rows, [float(VOCABULARY)] * TOKENS)
 
@@ -106,44 +103,12 @@ def slow(folder: Path, products: int) -> Model:
         helper.make_node("Mul", ["end", "zero"], ["none"]),
         helper.make_node("Add", ["x", "none"], ["y"]),
     ]
-    _save(folder, nodes, constants, (TOKENS, TOKENS))
+    save(folder, nodes, constants, {"x": [TOKENS], "y": [TOKENS]})
     rows = np.arange(100 * TOKENS, dtype=np.float32).reshape(100, TOKENS)
     return _finish(folder, rows, [])
 
 
-def _save(
-    folder: Path,
-    nodes: list[onnx.NodeProto],
-    constants: dict[str, np.ndarray[Any, np.dtype[np.float32]]],
-    widths: tuple[int, int],
-) -> None:
-    """Write a model of one input `x` and one output `y`, both float32 of these widths."""
-    taken, given = (
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])
-        for name, width in zip("xy", widths, strict=True)
-    )
-    weights = [numpy_helper.from_array(values, name) for name, values in constants.items()]
-    graph = helper.make_graph(nodes, folder.name, [taken], [given], weights)
-    opset = [helper.make_opsetid("", OPSET)]
-    folder.mkdir(parents=True)
-    onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), folder / "model.onnx")
-
-
-def _finish(folder: Path, rows: np.ndarray[Any, np.dtype[np.float32]], bad: list[float]) -> Model:
+def _finish(folder: Path, rows: Array, bad: list[float]) -> Model:
     """Write the model card and the golden example, and return the model."""
-    session = ort.InferenceSession(folder / "model.onnx")
-    (input_,), (output,) = session.get_inputs(), session.get_outputs()
-    (expected,) = session.run([output.name], {input_.name: rows})
-    golden = {"instances": rows[:1].tolist(), "outputs": {output.name: expected[:1].tolist()}}
-    (folder / "golden.json").write_text(json.dumps(golden), encoding="utf-8")
-    digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
-    card = f"""
-name = "{folder.name}"
-version = "1"
-task = "raw"
-artefact = {{ file = "model.onnx", sha256 = "{digest}" }}
-inputs = [{{ name = "{input_.name}", dtype = "float32", shape = [-1, {rows.shape[1]}] }}]
-outputs = [{{ name = "{output.name}", dtype = "float32", shape = [-1, {expected.shape[1]}] }}]
-"""
-    (folder / "model.toml").write_text(card, encoding="utf-8")
+    expected = model_folder.finish(folder, rows, name=folder.name)
     return Model(folder, rows.tolist(), expected.tolist(), bad)

@@ -1,11 +1,13 @@
 """The pictures of `docs/serving.md`: the speed of each contestant, and what it does under load."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from . import tables
 from .contestants import SERVICE
@@ -15,15 +17,19 @@ from .visit import Visit
 from .workloads import WORKLOADS
 
 OURS, THEIRS = "tab:blue", "lightgrey"
+OTHERS = ("tab:orange", "tab:green", "tab:red", "tab:purple", "tab:brown", "tab:pink", "tab:olive")
 WIDTH = 5  # inches of a panel
+ACROSS = 2
 
 
 def write_speed(results: Results, path: Path) -> None:
     """Draw the answers a second of all contestants as bars, a panel a workload."""
+    down = math.ceil(len(results) / ACROSS)
     most = max(len(tables.by_speed(repetitions)) for repetitions in results.values())
-    figure = Figure(figsize=(WIDTH * len(results), 0.7 + 0.35 * most), layout="constrained")
-    panels = figure.subplots(1, len(results), squeeze=False)[0]
-    for axes, (key, repetitions) in zip(panels, results.items(), strict=True):
+    size = (ACROSS * WIDTH, down * (0.9 + 0.22 * most))
+    figure = Figure(figsize=size, layout="constrained")
+    panels = figure.subplots(down, ACROSS, squeeze=False).flat
+    for axes, (key, repetitions) in zip(panels, results.items(), strict=False):
         names = tables.by_speed(repetitions)[::-1]
         values = [tables.speed(repetitions, name) or 0 for name in names]
         colours = [OURS if name.startswith(SERVICE) else THEIRS for name in names]
@@ -32,7 +38,10 @@ def write_speed(results: Results, path: Path) -> None:
         axes.set_xlim(right=1.2 * max(values, default=1) or 1)
         axes.set_title(f"({key}) {WORKLOADS[key].title}", fontsize=9)
         axes.set_xlabel("answers a second")
+        axes.tick_params(labelsize=8)
         axes.spines[["top", "right"]].set_visible(False)
+    for axes in list(panels)[len(results) :]:
+        axes.set_axis_off()
     figure.savefig(path, dpi=100)
 
 
@@ -47,23 +56,29 @@ def write_loads(results: Results, path: Path) -> None:
         left.set_ylabel("goodput, % of capacity")
         right.set_ylabel("p99, ms")
         right.set_yscale("log")
-        right.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+        right.yaxis.set_major_formatter("{x:g}")
+        right.yaxis.set_minor_formatter(NullFormatter())
+        right.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
         for axes in (left, right):
             axes.set_xlabel("offered, % of the contestant's own capacity")
+            axes.set_xticks([int(share.rstrip("%")) for share in _shares(repetitions)])
     figure.savefig(path, dpi=100)
 
 
 def _draw_loads(goodput: Axes, late: Axes, repetitions: Sequence[Visits]) -> None:
     shares = _shares(repetitions)
     offered = [int(share.rstrip("%")) for share in shares]
+    colours = itertools.cycle(OTHERS)
     for name in tables.by_speed(repetitions):
         if not any(visits[name].loads for visits in repetitions if name in visits):
             continue
-        style = {"color": "tab:blue", "linewidth": 3.0} if name == SERVICE else {"linewidth": 1.0}
+        colour, width = (OURS, 3) if name == SERVICE else (next(colours), 1)
         for axes, figure in ((goodput, _goodput), (late, _p99)):
             values = [figure(repetitions, name, share) for share in shares]
-            axes.plot(offered, values, marker="o", markersize=3, label=name, **style)
-    goodput.set_ylim(bottom=-4)
+            axes.plot(
+                *(offered, values), marker="o", markersize=3, label=name, color=colour, lw=width
+            )
+    goodput.set_ylim(-4, 109)
 
 
 def _goodput(repetitions: Sequence[Visits], name: str, load: str) -> float:

@@ -4,7 +4,6 @@ A rendered service, whose model takes an image of 3 x 224 x 224 floats and does 
 it, is asked over HTTP; told is the CPU time of its processes for a request, as Linux counts it.
 """
 
-import hashlib
 import http.client
 import json
 import shutil
@@ -15,11 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import onnx
 from cookiecutter.main import cookiecutter
-from onnx import TensorProto, helper
+from onnx import helper
 from service import free_port, running
 
+from benchmarks import model_folder
 from benchmarks.overload.service import ANSWERS, ENVIRON, PACKAGE
 from benchmarks.usage import cpu_time
 from tests.answers import ROOT
@@ -29,25 +28,6 @@ REQUESTS = 100  # of each kind; /proc counts in hundredths of a second
 TARGET = 5
 PATH = "/v2/models/wire/infer"
 HEADER = "Inference-Header-Content-Length"
-CARD = """\
-name = "wire"
-version = "1"
-task = "raw"
-
-[artefact]
-file = "model.onnx"
-sha256 = "{sha256}"
-
-[[inputs]]
-name = "x"
-dtype = "float32"
-shape = [-1, 3, 224, 224]
-
-[[outputs]]
-name = "y"
-dtype = "float32"
-shape = [-1, 3, 1, 1]
-"""
 
 
 class Request(NamedTuple):
@@ -78,20 +58,9 @@ def main() -> None:
 def write_model(folder: Path) -> None:
     """Put a model folder in place of the one that is there: the mean of each channel."""
     shutil.rmtree(folder)
-    folder.mkdir()
     nodes = [helper.make_node("GlobalAveragePool", ["x"], ["y"])]
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", *SHAPE[1:]])
-    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", 3, 1, 1])
-    graph = helper.make_graph(nodes, "wire", [x], [y])
-    opsets = [helper.make_opsetid("", 17)]
-    onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=10), folder / "model.onnx")
-    sha256 = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
-    (folder / "model.toml").write_text(CARD.format(sha256=sha256), encoding="utf-8")
-    golden = {
-        "instances": np.zeros(SHAPE).tolist(),
-        "outputs": {"y": np.zeros((1, 3, 1, 1)).tolist()},
-    }
-    (folder / "golden.json").write_text(json.dumps(golden), encoding="utf-8")
+    model_folder.save(folder, nodes, {}, {"x": SHAPE[1:], "y": [SHAPE[1], 1, 1]})
+    model_folder.finish(folder, np.zeros(SHAPE, np.float32), name="wire")
 
 
 def requests() -> list[Request]:
