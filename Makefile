@@ -52,7 +52,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter bulk,$(BENCH)),$(RAY)) ## measure rendering, loading and quantization (BENCH=bulk, conformance, differential, hostile, overload, serving or wire)
+bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter bulk,$(BENCH)),$(RAY)) ## measure rendering, loading and quantization (BENCH=bulk, conformance, differential, hostile, hot_path, overload, serving or wire)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)

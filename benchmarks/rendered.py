@@ -26,7 +26,7 @@ def render(folder: Path, **answers: str) -> Path:
 
 def ours(project: Path, name: str) -> Server:
     """Return the rendered service, run by the interpreter of the tests."""
-    package = _package(project)
+    package = package_of(project)
 
     def environ(port: int, model: Path, batching: Batching) -> dict[str, str]:
         return {
@@ -45,12 +45,13 @@ def ours(project: Path, name: str) -> Server:
 def quantize(project: Path, model: Path) -> None:
     """Make the quantized artefact in a model folder; raises ServerError if it is no good."""
     environ = {**os.environ, "PYTHONPATH": "src", "SERVICE_MODEL_DIR": str(model)}
-    command = [sys.executable, "-B", "-m", _package(project), "quantize"]
+    command = [sys.executable, "-B", "-m", package_of(project), "quantize"]
     ran = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True)
     if ran.returncode:
         raise ServerError(f"The model was not quantized: {ran.stderr.strip()[-300:]}")
 
 
-def _package(project: Path) -> str:
+def package_of(project: Path) -> str:
+    """Return the name of the package of a rendered service."""
     (package,) = (path.name for path in (project / "src").iterdir())
     return package

@@ -1,0 +1,1 @@
+"""Where the time of one prediction goes between the WSGI server and the model."""
