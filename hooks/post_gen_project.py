@@ -37,6 +37,7 @@ QUANTIZATION_ONLY = (
 )
 # The turn of a request, which has none where requests share runs.
 TURN = ("src/{package}/batching/base_turn.py", "tests/batching/test_base_turn.py")
+GPU_ONLY = ("deploy/kubernetes/components/gpu",)
 CI_FILES = {"github": ".github", "gitlab": ".gitlab-ci.yml"}
 CACHES = ("__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", "*.egg-info")
 TEXT_FILES = ("*.py", "*.toml", "*.md", "*.y*ml", "*.txt", "*.cfg", "Makefile", "Dockerfile")
@@ -89,6 +90,7 @@ def keep_chosen(root: Path, answers: Answers) -> None:
         remove(path)
     unused = [*QUANTIZATION_ONLY] if answers["quantization"] == "none" else []
     unused += TURN if answers["batching"] == "dynamic" else []
+    unused += GPU_ONLY if answers["gpu"] == "none" else []
     for name in unused:
         remove(root / name.format(package=package.name, input_kind=answers["input_kind"]))
     for folder, chosen in chosen_options(answers).items():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 
-from .answers import ROOT, Answers, combinations, label
+from .answers import QUESTIONS, ROOT, Answers, combinations, label
 
 # Tests import the service from the template folder, and whatever lies there is rendered.
 sys.dont_write_bytecode = True
@@ -57,6 +57,18 @@ class Bakes:
 def bakes(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Bakes:
     """Return the renders of all combinations."""
     return Bakes(bake, tmp_path_factory.mktemp("bakes"))
+
+
+@pytest.fixture(scope="session")
+def by_gpu(bake: Bake) -> dict[str, Path]:
+    """Return a render for each answer to the question of the GPU; each is rendered once."""
+    return {gpu: bake(gpu=gpu) for gpu in QUESTIONS["gpu"]}
+
+
+@pytest.fixture(scope="session")
+def project(by_gpu: dict[str, Path]) -> Path:
+    """Return a render of the default answers."""
+    return by_gpu[QUESTIONS["gpu"][0]]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

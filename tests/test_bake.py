@@ -67,6 +67,9 @@ def files_of(question: str, answer: str, framework: str) -> set[str]:
     files = set().union(*(option_files(f, option) for f in folders.get(question, (question,))))
     if question == "batching" and answer != "dynamic":
         files |= TURN
+    if question == "gpu" and answer != "none":
+        component = TEMPLATE.glob("deploy/kubernetes/components/gpu/*")
+        files |= {str(path.relative_to(TEMPLATE)) for path in component}
     if question == "input_kind":
         files |= files_below(f"model/{answer}")
         assets = TEMPLATE.glob(f"src/model_service/assets/{option}.*")

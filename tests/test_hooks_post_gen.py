@@ -64,6 +64,8 @@ def superset(tmp_path: Path) -> Path:
             write(tmp_path / "model" / kind / name, kind)
         for framework in OPTIONS["engine"]:
             write(tmp_path / "model" / kind / framework / "model.toml", f"{kind} {framework}")
+    for name in ("components/gpu/kustomization.yaml", "kustomization.yaml"):
+        write(tmp_path / "deploy/kubernetes" / name)
     for name in ("licenses/MIT", "licenses/Proprietary", ".github/workflows/ci.yml"):
         write(tmp_path / name, name)
     for name in ("Makefile", "pyproject.toml", "README.md", ".gitlab-ci.yml", "notes.rst"):
@@ -113,6 +115,13 @@ def test_no_quantization_leaves_nothing_of_it(superset: Path) -> None:
     left = [name for name in snapshot(superset) if "quanti" in name or name.endswith(".npz")]
     assert left == []
     assert (superset / "src/digit_reader/cli/serve.py").exists()
+
+
+@pytest.mark.parametrize("gpu", OPTIONS["device"])
+def test_a_service_of_the_cpu_alone_asks_no_cluster_for_a_gpu(superset: Path, gpu: str) -> None:
+    post_gen.keep_chosen(superset, ANSWERS | {"gpu": gpu})
+    assert (superset / "deploy/kubernetes/kustomization.yaml").exists()
+    assert (superset / "deploy/kubernetes/components/gpu").exists() == (gpu != "none")
 
 
 @pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
