@@ -14,6 +14,7 @@ from model_service.service import Service
 from model_service.settings import Settings
 
 from .answers import QUESTIONS, ROOT
+from .conftest import Bake
 from .manifests import (
     NEWEST,
     OLDEST,
@@ -22,6 +23,7 @@ from .manifests import (
     assert_fits,
     assert_valid,
     read,
+    settings_of,
     uncommented,
 )
 
@@ -123,11 +125,14 @@ def timing(probe: dict[str, Any]) -> dict[str, int]:
     return {name: value for name, value in probe.items() if name != "httpGet"}
 
 
-def test_its_settings_are_those_of_the_config_map(by_gpu: dict[str, Path]) -> None:
-    given = environment_of(container_of(manifest_of(by_gpu["none"])))
-    lines = (by_gpu["none"] / "deploy/kubernetes/settings.env").read_text().splitlines()
+@pytest.mark.parametrize("batching", QUESTIONS["batching"])
+def test_its_settings_are_those_of_the_config_map(batching: str, bake: Bake) -> None:
+    project = bake(batching=batching)
+    given = environment_of(container_of(manifest_of(project)))
+    mapped = settings_of(project)
     assert given.pop("PROTOCOL") == "v2"
-    assert {f"{name}={value}" for name, value in given.items()} <= set(lines)
+    assert given.items() <= mapped.items()
+    assert Settings.from_env(given) == Settings.from_env(mapped)
 
 
 def test_ports_paths_and_times_are_those_of_the_service(by_gpu: dict[str, Path]) -> None:

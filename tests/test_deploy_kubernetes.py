@@ -1,6 +1,7 @@
 """The manifests of a render for Kubernetes: valid, and agreeing with each other."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,8 @@ def test_names_and_labels_agree(project: Path) -> None:
     (generated,), (image,) = kustomization["configMapGenerator"], kustomization["images"]
     assert container["envFrom"] == [{"configMapRef": {"name": generated["name"]}}]
     assert container["image"] == image["name"]
+    metadata = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    assert image["newTag"] == metadata["project"]["version"]
     mounted = {mount["name"] for mount in container["volumeMounts"]}
     assert mounted == {volume["name"] for volume in pod_of(by_kind["Deployment"])["volumes"]}
 
