@@ -28,6 +28,8 @@ resize = "stretch"            # stretch | cover | contain | none
 size = [28, 28]               # height and width after resizing
 filter = "bilinear"           # nearest | box | bilinear | hamming | bicubic | lanczos, or
                               # bilinear-no-antialias, as OpenCV, TensorFlow and PyTorch resize
+jpeg_draft = false            # true: large JPEGs are decoded at 1/2 to 1/8 of their size: faster,
+                              # and values differ a little; with a smooth filter (not nearest, box)
 crop = []                     # height and width of the centre crop after resizing; [] for none
 scale = 0.00392156862745098   # multiplies the values 0..255; this is 1/255
 mean = []                     # one number a channel, subtracted after scaling; [] for none

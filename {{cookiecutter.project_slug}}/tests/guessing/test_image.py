@@ -85,6 +85,11 @@ def test_a_size_larger_than_the_models_is_cropped() -> None:
     assert (open_["size"], open_["crop"]) == ((480, 640), ())
 
 
+@pytest.mark.parametrize("shape", [(-1, 3, 224, 224), (-1, 3, -1, -1)])
+def test_jpegs_are_decoded_as_a_whole_until_the_owner_says_otherwise(shape: Shape) -> None:
+    assert section(shape)["jpeg_draft"] is False
+
+
 @pytest.mark.parametrize(
     ("found", "word"),
     [

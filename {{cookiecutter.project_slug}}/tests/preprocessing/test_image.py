@@ -158,7 +158,7 @@ def test_the_most_pixels_are_those_of_the_settings() -> None:
         card(inputs=[spec()], preprocessing={"resize": "none"}), Settings(max_image_pixels=10)
     )
     assert ten(encode(PICTURE))["x"].shape == (3, 2, 5)
-    with pytest.raises(InvalidInstance, match="11 x 1 pixels, more than the 10"):
+    with pytest.raises(InvalidInstance, match="more than the 10 pixels"):
         ten(encode(np.zeros((1, 11, 3), np.uint8)))
 
 

@@ -79,6 +79,7 @@ def tell(
         ),
         ({"resize": "stretch"}, {"resize": "contain"}),
         ({"resize": "contain", "fill": 114}, {"resize": "contain", "fill": 0}),
+        ({"filter": "nearest", "jpeg_draft": False}, {"filter": "bilinear", "jpeg_draft": True}),
     ],
 )
 def test_one_mistake_is_told_with_its_cure(
@@ -106,6 +107,13 @@ def test_two_mistakes_at_once_are_told_with_their_cure(
 ) -> None:
     found = cure(tell(tmp_path, trained, served))
     assert {**TRAINED, **served, **found} == TRAINED | trained
+
+
+def test_jpegs_decoded_small_where_training_had_the_whole_are_told(tmp_path: Path) -> None:
+    sharp = Image.fromarray(NOISE.integers(0, 256, (180, 268, 3), dtype=np.uint8))
+    jpeg = encode(sharp, "JPEG", quality=100)
+    text = tell(tmp_path, {"jpeg_draft": False}, {"jpeg_draft": True}, [jpeg, jpeg])
+    assert cure(text) == {"jpeg_draft": False}
 
 
 def test_three_mistakes_are_not_claimed_to_be_found(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ COMMENTS = {
     "resize": "stretch | cover | contain | none",
     "size": "height and width after resizing",
     "filter": "nearest | box | bilinear (-no-antialias) | hamming | bicubic | lanczos",
+    "jpeg_draft": "true: large JPEGs are decoded at a fraction of their size, faster",
     "crop": "height and width of the centre crop after resizing; [] for none",
     "scale": "multiplies the values 0..255",
     "mean": "one number a channel, subtracted after scaling; [] for none",
@@ -88,7 +89,8 @@ def guess(signature: "Signature", given: Mapping[str, Any]) -> Guess:
     size, fit, crop, open_size = _fit((height, width), given)
     values, unsaid = _values(spec, channels if channels > 0 else len(color), given)
     section = {
-        **{"color": color, "resize": fit, "size": size, "filter": "bilinear", "crop": crop},
+        **{"color": color, "resize": fit, "size": size, "filter": "bilinear"},
+        **{"jpeg_draft": False, "crop": crop},
         **values,
         "layout": layout,
     }

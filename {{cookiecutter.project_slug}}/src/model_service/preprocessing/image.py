@@ -1,22 +1,24 @@
 """One image -> one array that fits the model's input, as the model card says.
 
 Edit this file if your model was trained on something that the card cannot express. The order is
-fixed: decode, turn upright (EXIF), colour, resize, crop, scale, mean and std, layout, dtype.
+fixed: decode, turn upright (EXIF), colour, resize, crop, layout, scale, mean and std, dtype.
 """
 
-import base64
 import binascii
 import io
 
 import numpy as np
 from PIL import ExifTags, Image
+from PIL.Image import Transpose as Turn
+from PIL.JpegImagePlugin import JpegImageFile
 
 from ..arrays import Array
 from ..errors import InvalidInstance
 from ..model_card import ModelCard
 from ..settings import Settings
 from .image_confusions import confusions as confusions
-from .image_options import NO_ANTIALIAS, read_options
+from .image_options import NO_ANTIALIAS, changes, read_options
+from .image_reduced import reduced
 from .image_resize import sampled
 from .image_schema import instance_schema as instance_schema
 
@@ -24,15 +26,9 @@ KIND = "image"
 IGNORED_SETTINGS: frozenset[str] = frozenset()
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")  # Pillow's other decoders are never tried
 MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif"})
-TURNS = {  # by the orientation that a camera stores
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+# By the orientation that a camera stores; the latter exchange width and height.
+FLIPS = {2: Turn.FLIP_LEFT_RIGHT, 3: Turn.ROTATE_180, 4: Turn.FLIP_TOP_BOTTOM}
+TURNS = {5: Turn.TRANSPOSE, 6: Turn.ROTATE_270, 7: Turn.TRANSVERSE, 8: Turn.ROTATE_90}
 
 
 class Preprocessor:
@@ -40,10 +36,10 @@ class Preprocessor:
 
     def __init__(self, card: ModelCard, settings: Settings) -> None:
         self._options = options = read_options(card)
+        self._mode = "L" if options.color == "L" else "RGB"
         self._max_pixels = settings.max_image_pixels
         self._spec = card.inputs[0]
-        self._mean = np.asarray(options.mean, np.float32)
-        self._std = np.asarray(options.std, np.float32)
+        self._changes = changes(options, self._spec.shape[2])  # the width where channels are last
 
     def __call__(self, instance: object) -> dict[str, Array]:
         """Return the input array of one instance, shaped (channels, height, width) or as laid out.
@@ -62,59 +58,60 @@ class Preprocessor:
 
     def _decode(self, data: bytes) -> Image.Image:
         try:
-            image = Image.open(io.BytesIO(data), formats=FORMATS)  # reads the header only
+            image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)  # its header
             if image.width * image.height > self._max_pixels:
-                raise InvalidInstance(
-                    f"the image has {image.width} x {image.height} pixels, more than the"
-                    f" {self._max_pixels} that this service decodes."
-                )
+                raise Image.DecompressionBombError  # as Pillow does beyond its own limit
+            if self._options.jpeg_draft and isinstance(image, JpegImageFile):
+                step = -1 if _turn(image) in TURNS.values() else 1
+                size = self._resized_size(*image.size[::step])[::step]
+                image = reduced(image, size, self._mode, self._options.filter)
             image.load()
-            upright = _upright(image)
+            turn = _turn(image)
+            upright = image if turn is None else image.transpose(turn)
             if upright.mode.startswith("I"):  # 16 bits a pixel; Pillow would clip, not scale
                 upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
-            return upright.convert("L" if self._options.color == "L" else "RGB")
-        except InvalidInstance:
-            raise
+            return upright if upright.mode == self._mode else upright.convert(self._mode)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise InvalidInstance("the image has more pixels than this service decodes.") from None
+            most = f"more than the {self._max_pixels} pixels that this service decodes"
+            raise InvalidInstance(f"the image has {most}.") from None
         except Exception:  # decoders raise whatever a broken file makes them raise
             raise InvalidInstance(
                 f"the image cannot be read: it is broken or none of {', '.join(FORMATS)}."
             ) from None
 
     def _fit(self, image: Image.Image) -> Image.Image:
-        """Resize and crop; `cover` and `contain` keep the proportions."""
+        """Resize and crop."""
         options = self._options
-        if options.resize == "stretch":
-            height, width = options.size
-            image = _resized(image, (width, height), options.filter)
-        elif options.resize in ("cover", "contain"):
-            height, width = options.size
-            # The other side is rounded down, as torchvision's Resize does, but to a pixel at least.
-            by_height = max(1, image.width * height // image.height), height
-            by_width = width, max(1, image.height * width // image.width)
-            choose = max if options.resize == "cover" else min
-            image = _resized(image, choose(by_height, by_width), options.filter)
-            if options.resize == "contain":
-                image = _centred(image, (height, width), options.fill)
+        image = _resized(image, self._resized_size(image.width, image.height), options.filter)
+        if options.resize == "contain":
+            image = _centred(image, options.size, options.fill)
         return _centred(image, options.crop, options.fill) if options.crop else image
 
-    def _to_array(self, image: Image.Image) -> Array:
+    def _resized_size(self, width: int, height: int) -> tuple[int, int]:
+        """Return (width, height) after resizing; `cover` and `contain` keep the proportions."""
         options = self._options
-        pixels = np.asarray(image, np.float32).reshape(image.height, image.width, -1)
-        if options.color == "BGR":
-            pixels = pixels[..., ::-1]
-        pixels = pixels * np.float32(options.scale)
-        if options.mean:
-            pixels = pixels - self._mean
-        if options.std:
-            pixels = pixels / self._std
+        if options.resize == "none":
+            return width, height
+        tall, wide = options.size
+        if options.resize == "stretch":
+            return wide, tall
+        # The other side is rounded down, as torchvision's Resize does, but to a pixel at least.
+        by_height = max(1, width * tall // height), tall
+        by_width = wide, max(1, height * wide // width)
+        return (max if options.resize == "cover" else min)(by_height, by_width)
+
+    def _to_array(self, image: Image.Image) -> Array:
+        options, dtype = self._options, np.dtype(self._spec.dtype)
+        pixels = np.frombuffer(image.tobytes("raw", options.color), np.uint8)
+        pixels = pixels.reshape(image.height, image.width, -1)
         if options.layout == "NCHW":
             pixels = pixels.transpose(2, 0, 1)
-        dtype = np.dtype(self._spec.dtype)
+        array: Array = pixels.astype(np.float32, order="C")  # one copy, changed in place from here
+        for change, operand in self._changes:
+            change(array, operand, out=array)
         if dtype.kind in "iu":
-            pixels = np.rint(pixels).clip(np.iinfo(dtype).min, np.iinfo(dtype).max)
-        return np.ascontiguousarray(pixels, dtype)
+            array = np.rint(array).clip(np.iinfo(dtype).min, np.iinfo(dtype).max)
+        return array.astype(dtype, copy=False)
 
 
 def read_instances(file: bytes) -> list[object]:
@@ -129,21 +126,20 @@ def _image_bytes(instance: object) -> bytes:
     if not isinstance(encoded, str):
         raise InvalidInstance('an image is {"b64": "<base64>"} or a base64 string.')
     try:
-        return base64.b64decode("".join(encoded.split()), validate=True)  # may be wrapped
-    except (binascii.Error, ValueError):
+        return binascii.a2b_base64("".join(encoded.split()), strict_mode=True)  # may be wrapped
+    except ValueError:
         raise InvalidInstance("the image is not valid base64.") from None
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turn a picture as its EXIF block says; one that cannot be read says nothing.
+def _turn(image: Image.Image) -> Turn | None:
+    """Return what makes a picture upright, by its EXIF block; one that cannot be read says nothing.
 
     ImageOps.exif_transpose writes the block anew, and fails where that holds what it cannot write.
     """
     try:
-        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        return (FLIPS | TURNS).get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # the parser raises whatever a broken block makes it raise
-        turn = None
-    return image if turn is None else image.transpose(turn)
+        return None
 
 
 def _resized(image: Image.Image, size: tuple[int, int], name: str) -> Image.Image:

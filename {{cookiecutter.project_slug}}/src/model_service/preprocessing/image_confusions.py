@@ -9,7 +9,7 @@ from typing import get_args
 
 from ..model_card import ModelCard, convert
 from .base import Change, changing
-from .image_options import Filter, ImageOptions
+from .image_options import SMOOTH, Filter, ImageOptions
 
 ORDERS = {"RGB": "red, green, blue", "BGR": "blue, green, red"}
 FILLS = {0: "black", 114: "grey (114)", 128: "grey (128)", 255: "white"}
@@ -43,7 +43,8 @@ def confusions(card: ModelCard, instances: Sequence[object]) -> list[list[Change
         _layouts(),
         _colours(options),
         _geometries(options, card.inputs[0].shape[1:]),
-        (Change(f"resized with the filter {name}", {"filter": name}) for name in get_args(Filter)),
+        (Change("JPEGs decoded at their full size", {"jpeg_draft": False}),),
+        _filters(),
         _values(options),
     )
     return [changing(group, options) for group in groups]
@@ -82,7 +83,14 @@ def _geometries(options: ImageOptions, shape: tuple[int, ...]) -> Iterator[Chang
     for fill, name in FILLS.items():
         words = f"resized to fit into {named}, the rest {name}"
         yield Change(words, {"resize": "contain", "fill": fill, **whole})
-    yield Change(f"not resized, the middle {named} cut out", {"resize": "none", "crop": size})
+    words = f"not resized, the middle {named} cut out"
+    yield Change(words, {"resize": "none", "crop": size, "jpeg_draft": False})
+
+
+def _filters() -> Iterator[Change]:
+    for name in get_args(Filter):
+        whole = {"jpeg_draft": False} if name not in SMOOTH else {}
+        yield Change(f"resized with the filter {name}", {"filter": name, **whole})
 
 
 def _values(options: ImageOptions) -> Iterator[Change]:

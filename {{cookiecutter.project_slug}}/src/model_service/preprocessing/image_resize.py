@@ -21,11 +21,10 @@ def sampled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def _along(pixels: Array, axis: int, count: int) -> Array:
     """Return `count` pixels along an axis; the centre of the first is at 0.5."""
-    last = pixels.shape[axis] - 1
+    lines = np.moveaxis(pixels, axis, -1)
+    last = lines.shape[-1] - 1
     places = ((np.arange(count) + 0.5) * (last + 1) / count - 0.5).clip(0, last)
     low = places.astype(np.intp)
-    shape = [-1 if dimension == axis else 1 for dimension in range(pixels.ndim)]
-    share = (places - low).astype(np.float32).reshape(shape)
     high = np.minimum(low + 1, last)
-    mixed: Array = pixels.take(low, axis) * (1 - share) + pixels.take(high, axis) * share
-    return mixed
+    share = (places - low).astype(np.float32)
+    return np.moveaxis(lines[..., low] * (1 - share) + lines[..., high] * share, -1, axis)
