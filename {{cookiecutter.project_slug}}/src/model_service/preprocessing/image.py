@@ -90,10 +90,8 @@ class Preprocessor:
     def _resized_size(self, width: int, height: int) -> tuple[int, int]:
         """Return (width, height) after resizing; `cover` and `contain` keep the proportions."""
         options = self._options
-        if options.resize == "none":
-            return width, height
-        tall, wide = options.size
-        if options.resize == "stretch":
+        tall, wide = (height, width) if options.resize == "none" else options.size
+        if options.resize in ("none", "stretch"):
             return wide, tall
         # The other side is rounded down, as torchvision's Resize does, but to a pixel at least.
         by_height = max(1, width * tall // height), tall
