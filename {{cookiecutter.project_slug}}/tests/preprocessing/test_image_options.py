@@ -5,7 +5,10 @@ import pytest
 
 from model_service.errors import InvalidModelCard
 from model_service.model_card import convert
-from model_service.preprocessing.image_options import ImageOptions, changes
+from model_service.preprocessing.image_options import (
+    ImageOptions,
+    changes,
+)
 
 
 def test_nothing_said_means_pixels_as_they_are_stretched_to_a_size_to_be_given() -> None:
