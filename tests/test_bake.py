@@ -178,6 +178,7 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: Bakes) -
 # What no prediction passes through: commands, what is over before the first request comes, and what
 # tells of the service and its model: health, metadata, statistics, the OpenAPI document, the pages.
 OFF_THE_PATH = (
+    "benching/*",
     "bulk/*",
     "cli/*",
     "quantization/*",
@@ -186,7 +187,7 @@ OFF_THE_PATH = (
     *("openinference/metadata.py", "openinference/statistics.py"),
     *("routes/health.py", "routes/v1.py", "routes/v2.py"),
     *("formats/*", "guessing/*", "importing/*", "labels.py", "protobuf.py"),
-    *("settings.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
+    *("settings.py", "envfile.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
     *("golden.py", "card_edit.py", "diagnosis.py"),
     *("preprocessing/base.py", "preprocessing/*_options.py", "preprocessing/*_confusions.py"),
     "preprocessing/*_schema.py",

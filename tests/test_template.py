@@ -24,7 +24,7 @@ FOLDERS = [
 LAYERS = [
     {"arrays", "errors", "metrics", "pace"},
     {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy", "timings"},
-    {"exposition", "keys", "labels", "log_writer", "protobuf"},
+    {"envfile", "exposition", "keys", "labels", "log_writer", "protobuf"},
     {"architecture"},
     {"model_folder", "schemas", "json_schema", "engine", "card_edit"},
     {"formats"},
@@ -35,7 +35,7 @@ LAYERS = [
     {"startup", "watchdog", "golden"},
     {"service", "openinference", "logs", "bulk", "diagnosis"},
     {"routes"},
-    {"app", "sample_requests"},
+    {"app", "benching", "sample_requests"},
     {"worker"},
     {"supervisor"},
     {"server"},

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 SERVICE = (sys.executable, "-m", "model_service")
 APP = "model_service.app:create_app()"  # for other WSGI servers
 BROKEN = (OSError, http.client.HTTPException)  # a connection: before an answer, or within it
+NO_FILE = {"SERVICE_ENV_FILE": ""}  # what was tuned here is nothing for tests
 LIMIT_S = 180  # how long a test waits for another process; never reached on success
 
 
@@ -134,7 +135,7 @@ def serving(command: Sequence[str], port: int, log: Path, **settings: str) -> It
 def environment(**settings: str) -> dict[str, str]:
     """Return this environment with only the given `SERVICE_*` variables, and no slow farewell."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SERVICE_")}
-    return {**kept, "PYTHONPATH": str(ROOT / "src"), "SERVICE_DRAIN_S": "0", **settings}
+    return {**kept, "PYTHONPATH": str(ROOT / "src"), "SERVICE_DRAIN_S": "0", **NO_FILE, **settings}
 
 
 def free_port() -> int:

@@ -16,6 +16,7 @@ from msgspec import Meta
 from .errors import InvalidSettings
 
 PREFIX = "SERVICE_"
+ENV_FILE = ".env"
 SECRETS = frozenset({"api_keys"})  # never shown
 PLATFORM = {  # Vertex AI's, SageMaker's, Knative's and Cloud Run's; the first that is set counts
     "port": ("AIP_HTTP_PORT", "SAGEMAKER_BIND_TO_PORT", "PORT"),
@@ -84,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float, Meta(ge=0, le=3600), help_("time after SIGTERM in which requests are still taken")
     ] = 5.0
     grace_s: Annotated[Count, help_("time after SIGTERM until the service has ended")] = 30
+    env_file: Annotated[str, help_("file of further variables, which these win over")] = ENV_FILE
     page: Annotated[bool, help_("the pages at `/` and `/docs`; `false` takes both away")] = True
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], help_("least level logged")

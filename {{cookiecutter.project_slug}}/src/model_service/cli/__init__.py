@@ -10,6 +10,7 @@ from typing import cast
 
 import click
 
+from .. import envfile
 from ..errors import ServiceError
 
 
@@ -32,6 +33,7 @@ class Commands(click.Group):
 @click.group(cls=Commands)
 def commands() -> None:
     """Serve a trained model, and look after it."""
+    envfile.load()
 
 
 def main() -> None:
