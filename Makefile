@@ -7,7 +7,7 @@ TEMPLATE := {{cookiecutter.project_slug}}
 # Beside these there are `hostile`, which installs other servers to compare with: five minutes, and
 # `overload`, which installs a load generator: ten; `conformance`, which installs MLServer: three;
 # `wire`, a quarter of a minute; `decode`, half of one; `bulk`, which installs Ray: five; `serving`,
-# which installs six other servers and a load generator: twenty-five.
+# which installs six other servers and a load generator: twenty-five; `tuning`, half an hour.
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched
@@ -52,7 +52,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter bulk,$(BENCH)),$(RAY)) ## measure rendering, loading and quantization (BENCH=bulk, conformance, decode, differential, hostile, hot_path, overload, serving or wire)
+bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter bulk,$(BENCH)),$(RAY)) ## measure rendering, loading and quantization (BENCH=bulk, conformance, decode, differential, hostile, hot_path, overload, serving, tuning or wire)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)

@@ -187,7 +187,15 @@ OFF_THE_PATH = (
     *("openinference/metadata.py", "openinference/statistics.py"),
     *("routes/health.py", "routes/v1.py", "routes/v2.py"),
     *("formats/*", "guessing/*", "importing/*", "labels.py", "protobuf.py"),
-    *("settings.py", "envfile.py", "resources.py", "model_card.py", "model_folder.py", "startup.py", "checks.py"),
+    *(
+        "settings.py",
+        "envfile.py",
+        "resources.py",
+        "model_card.py",
+        "model_folder.py",
+        "startup.py",
+        "checks.py",
+    ),
     *("golden.py", "card_edit.py", "diagnosis.py"),
     *("preprocessing/base.py", "preprocessing/*_options.py", "preprocessing/*_confusions.py"),
     "preprocessing/*_schema.py",
@@ -203,7 +211,7 @@ def test_is_small(answers: Answers, bakes: Bakes) -> None:
     sources = {path: path.read_text() for path in (bakes[answers] / "src").rglob("*.py")}
     path = [text for file, text in sources.items() if not any(map(file.match, OFF_THE_PATH))]
     assert sum(map(lines_of_code, path)) <= 2000
-    assert sum(map(lines_of_code, sources.values())) <= 7000
+    assert sum(map(lines_of_code, sources.values())) <= 7750
     assert max(len(source.splitlines()) for source in sources.values()) <= 200
 
 

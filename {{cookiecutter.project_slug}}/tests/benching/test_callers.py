@@ -59,3 +59,9 @@ def test_what_is_no_http_is_no_answer(plan: Plan) -> None:
     seen = call(replace(plan, requests=(b"\r\n\r\nnonsense\r\n\r\n",)))
     assert not seen.latencies
     assert seen.errors.total() > 0
+
+
+def test_the_first_answer_is_waited_for(plan: Plan) -> None:
+    seen = call(replace(plan, seconds=0.0))
+    assert seen.ended > 0
+    assert seen.seconds > 0

@@ -14,6 +14,7 @@ from itertools import cycle, islice
 import httptools
 
 PAUSE_S = 0.1  # before a caller tries again to connect
+PATIENCE_S = 40.0  # for the first answer, if it comes after the end
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,17 @@ class Seen:
     errors: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
+    @property
+    def ended(self) -> int:
+        """How many requests were answered, refused or lost."""
+        return len(self.latencies) + self.errors.total()
+
 
 def call(plan: Plan) -> Seen:
-    """Call for as long as planned; what is not answered at the end does not count."""
+    """Call for as long as planned, or until the first answer if that takes longer.
+
+    What is not answered at the end does not count.
+    """
     return asyncio.run(_call(plan))
 
 
@@ -49,6 +58,8 @@ async def _call(plan: Plan) -> Seen:
         for first in range(plan.connections)
     ]
     done, _ = await asyncio.wait(callers, timeout=plan.seconds)
+    while not seen.ended and not done and time.perf_counter() - begun < PATIENCE_S:
+        done, _ = await asyncio.wait(callers, timeout=PAUSE_S)
     told = Seen(seen.latencies.copy(), seen.errors.copy(), time.perf_counter() - begun)
     for caller in callers:
         caller.cancel()
