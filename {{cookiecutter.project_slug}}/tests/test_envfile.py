@@ -16,7 +16,9 @@ SERVICE_WORKERS=2
 SERVICE_API_KEYS='a key, with $signs and "quotes"'
 SERVICE_HOST="::1"
 SERVICE_MODEL_DIR=models/one#two
-EMPTY=
+SERVICE_PREDICT_ROUTE=
+PORT=80
+CPUS="${ALL}"
 """
 VALUES = {
     "SERVICE_WORKERS": "2",
@@ -24,7 +26,7 @@ VALUES = {
     "SERVICE_API_KEYS": 'a key, with $signs and "quotes"',
     "SERVICE_HOST": "::1",
     "SERVICE_MODEL_DIR": "models/one#two",
-    "EMPTY": "",
+    "SERVICE_PREDICT_ROUTE": "",
 }
 
 
@@ -50,13 +52,13 @@ def test_values_are_those_that_a_shell_reads(file: Path) -> None:
         "SERVICE_WORKERS",
         "SERVICE_WORKERS = 2",
         "SERVICE_WORKERS=1 2",
-        "2FAST=1",
-        "KEY='open",
-        'KEY="$HOME"',
-        "KEY=$HOME",
-        "KEY=`id`",
-        "KEY=a;id",
-        "KEY='a''b'",
+        "SERVICE_PORT:1",
+        "SERVICE_KEY='open",
+        'SERVICE_KEY="$HOME"',
+        "SERVICE_KEY=$HOME",
+        "SERVICE_KEY=`id`",
+        "export SERVICE_KEY=a;id",
+        "SERVICE_KEY='a''b'",
     ],
 )
 def test_what_others_would_read_otherwise_is_refused_by_its_line(file: Path, line: str) -> None:
@@ -79,6 +81,7 @@ def test_the_environment_wins_over_the_file(file: Path, monkeypatch: pytest.Monk
         monkeypatch.delenv(name)
     envfile.load()
     assert {name: os.environ[name] for name in VALUES} == {**VALUES, "SERVICE_WORKERS": "7"}
+    assert "CPUS" not in os.environ  # it is Compose's
 
 
 def test_a_file_need_not_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The file of variables, `.env`: what the commands add to the environment, and what tuning writes.
 
-It holds only what a shell, Docker Compose and we read alike; anything else is refused.
+Only the variables of this service are read, and only in a form that a shell and Docker Compose read
+alike; any other is refused. Lines of other names are for others: Compose has some there.
 """
 
 import os
@@ -9,11 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import InvalidSettings
-from .settings import ENV_FILE, variable
+from .settings import ENV_FILE, PREFIX, variable
 
-NAME = r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)"
+OURS = rf"\s*(?:export\s+)?(?={PREFIX})"
+NAME = r"([A-Z0-9_]+)"
 VALUE = r"""('[^']*'|"[^"$`\\]*"|[^\s'"$`\\#;&|<>()][^\s'"$`\\;&|<>()]*|)"""
-ASSIGNMENT = re.compile(rf"\s*{NAME}={VALUE}(?:\s+#.*|\s*)")
+ASSIGNMENT = re.compile(rf"{OURS}{NAME}={VALUE}(?:\s+#.*|\s*)")
 
 
 def file_named(environ: Mapping[str, str]) -> Path | None:
@@ -23,7 +25,7 @@ def file_named(environ: Mapping[str, str]) -> Path | None:
 
 
 def load() -> None:
-    """Add the variables of the file to the environment, whose own win; raises InvalidSettings."""
+    """Add what the file sets to the environment, which wins; raises InvalidSettings."""
     path = file_named(os.environ)
     if path and path.exists():
         for name, value in read(path).items():
@@ -31,10 +33,10 @@ def load() -> None:
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return the variables of a file; raises InvalidSettings, naming the line that is at fault."""
+    """Return what a file sets of this service; raises InvalidSettings, naming the line at fault."""
     variables = {}
     for number, line in enumerate(_text(path).splitlines(), start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
+        if not re.match(OURS, line):
             continue
         match = ASSIGNMENT.fullmatch(line)
         if not match:
