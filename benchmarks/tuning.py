@@ -59,7 +59,7 @@ def outcome(told: dict[str, Any]) -> Outcome:
 
 
 def _throughput(trial: dict[str, Any]) -> float:
-    return median(one["throughput"] for one in trial["measured"])
+    return float(median(one["throughput"] for one in trial["measured"]))
 
 
 def tune(project: Path, minutes: float) -> dict[str, Any]:
