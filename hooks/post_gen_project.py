@@ -147,6 +147,12 @@ def rename_package(root: Path, answers: Answers) -> None:
         remove(source)
 
 
+def told(answers: Answers) -> str:
+    """Return what was chosen: a default that was not meant, as by a misspelt key, is seen here."""
+    chosen = dict.fromkeys((*CHOICES.values(), "ci"))
+    return ", ".join(f"{question}={answers[question]}" for question in chosen)
+
+
 def next_commands(answers: Answers) -> list[str]:
     """Return the three commands to type after the render."""
     ask = f"{EXAMPLES[answers['input_kind']]} http://127.0.0.1:8000/predict"
@@ -157,7 +163,8 @@ def main(root: Path, answers: Answers) -> None:
     """Make the chosen service and print what to type next; raises ValueError if it cannot be."""
     for step in (keep_chosen, lift_chosen, point_seams, rename_package):
         step(root, answers)
-    print(f"{answers['project_name']} is ready. Next, the last line in a second terminal:\n")
+    print(f"{answers['project_name']} is ready: {told(answers)}.")
+    print("Next, the last line in a second terminal:\n")
     print(*(f"  {command}" for command in next_commands(answers)), sep="\n")
 
 

@@ -235,3 +235,11 @@ def test_the_next_commands_are_printed(
     post_gen.main(superset, ANSWERS | {"input_kind": kind})
     lines = capsys.readouterr().out.splitlines()
     assert lines[-3:] == ["  cd digit-reader", "  make run", f"  {curl}"]
+
+
+def test_what_was_chosen_is_printed(superset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    post_gen.main(superset, ANSWERS | {"batching": "client", "ci": "none"})
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "Digit Reader is ready: framework=onnxruntime, input_kind=image, quantization=none,"
+        " batching=client, gpu=fallback, ci=none."
+    )
