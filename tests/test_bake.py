@@ -124,7 +124,9 @@ def test_has_exactly_the_files_of_its_answers(answers: Answers, bakes: Bakes) ->
 
 @every_combination
 def test_holds_no_marker_of_the_template(answers: Answers, bakes: Bakes) -> None:
-    marker = re.compile(r"(?<!\$)\{\{ |\{%|^\s*#%|cookiecutter\.|model_service|@@", re.MULTILINE)
+    marker = re.compile(
+        r"(?<!\$)\{\{ |\{%|^\s*#%|(?<!\.)cookiecutter\.|model_service|@@", re.MULTILINE
+    )
     for name, path in files(bakes[answers]).items():
         if path.suffix not in BINARY:
             assert not marker.search(path.read_text(encoding="utf-8")), name
@@ -292,7 +294,7 @@ def test_free_text_lands_only_where_it_cannot_be_run(bake: Bake) -> None:
         for name, path in files(project).items()
         if path.suffix not in BINARY and "Marker" in path.read_text(encoding="utf-8")
     }
-    assert holders == {"README.md", "LICENSE", "pyproject.toml"}
+    assert holders == {"README.md", "LICENSE", "pyproject.toml", ".cookiecutter.yaml"}
 
 
 REFUSED = {
