@@ -33,6 +33,7 @@ def command(context: click.Context, /, link: bool, yes: bool, **given: Any) -> N
     nothing is changed.
     """
     from ..importing.steps import Import
+    from ..importing.updates import leave_alone
 
     settings = Settings.from_env()
     new = Import.of(given["path"], given)
@@ -45,6 +46,8 @@ def command(context: click.Context, /, link: bool, yes: bool, **given: Any) -> N
         click.echo(title)
         for line in lines:
             click.echo(f"  {line}")
+    if leave_alone(Path(settings.model_dir)):
+        click.echo("pyproject.toml says now that updates of the template leave the model alone.")
     click.echo(
         f"It is in {settings.model_dir}. Look through its card, {CARD}, then run `check`. No golden"
         " examples prove it yet: `record` makes some."
