@@ -39,6 +39,7 @@ QUANTIZATION_ONLY = (
 TURN = ("src/{package}/batching/base_turn.py", "tests/batching/test_base_turn.py")
 GPU_ONLY = ("deploy/kubernetes/components/gpu",)
 CI_FILES = {"github": ".github", "gitlab": ".gitlab-ci.yml"}
+CATALOG_FILES = {"backstage": "catalog-info.yaml"}
 CACHES = ("__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", "*.egg-info")
 TEXT_FILES = ("*.py", "*.toml", "*.md", "*.y*ml", "*.txt", "*.cfg", "Makefile", "Dockerfile")
 EXAMPLES = {
@@ -84,6 +85,7 @@ def keep_chosen(root: Path, answers: Answers) -> None:
     """Delete what was not chosen, with its tests and its model, and caches that lay about."""
     package = package_folder(root, answers)
     others = [root / path for ci, path in CI_FILES.items() if ci != answers["ci"]]
+    others += [root / path for name, path in CATALOG_FILES.items() if name != answers["catalog"]]
     for folder in CHOICES.keys() - chosen_options(answers).keys():
         others += [package / folder, root / "tests" / folder]
     for path in others + find(root, CACHES):
@@ -149,7 +151,7 @@ def rename_package(root: Path, answers: Answers) -> None:
 
 def told(answers: Answers) -> str:
     """Return what was chosen: a default that was not meant, as by a misspelt key, is seen here."""
-    chosen = dict.fromkeys((*CHOICES.values(), "ci"))
+    chosen = dict.fromkeys((*CHOICES.values(), "ci", "catalog"))
     return ", ".join(f"{question}={answers[question]}" for question in chosen)
 
 

@@ -39,6 +39,7 @@ QUANTIZATION = {
 ARCHITECTURE = {"src/{package}/architecture/__init__.py", "tests/architecture/__init__.py"}
 TURN = {"src/{package}/batching/base_turn.py", "tests/batching/test_base_turn.py"}
 CI_FILES = {"github": {".github/workflows/ci.yml"}, "gitlab": {".gitlab-ci.yml"}, "none": set()}
+CATALOG_FILES = {"backstage": {"catalog-info.yaml"}, "none": set()}
 
 every_combination = pytest.mark.parametrize("answers", combinations(), ids=label)
 
@@ -97,7 +98,7 @@ def expected_files(answers: Answers) -> set[str]:
     given = {**answers, "ci": "github"}
     everything = {str(path.relative_to(TEMPLATE)) for path in tracked(TEMPLATE)}
     everything = {path.replace("model_service", "{package}") for path in everything}
-    of_options: set[str] = set().union(*CI_FILES.values())
+    of_options: set[str] = set().union(*CI_FILES.values(), *CATALOG_FILES.values())
     chosen: set[str] = CI_FILES[given["ci"]] | {"LICENSE"}
     for question in answers:
         for option in QUESTIONS[question]:
@@ -250,10 +251,14 @@ def test_types_are_right(answers: Answers, bakes: Bakes) -> None:
     assert result.returncode == 0, result.stdout
 
 
-def test_other_ci_answers_have_their_files(bake: Bake) -> None:
-    for ci, expected in CI_FILES.items():
-        found = set(files(bake(ci=ci)))
-        assert found & set().union(*CI_FILES.values()) == expected
+@pytest.mark.parametrize(("question", "offered"), [("ci", CI_FILES), ("catalog", CATALOG_FILES)])
+def test_answers_with_a_file_of_their_own_have_it(
+    question: str, offered: dict[str, set[str]], bake: Bake
+) -> None:
+    assert set(offered) == set(QUESTIONS[question])
+    for answer, expected in offered.items():
+        found = set(files(bake(**{question: answer})))
+        assert found & set().union(*offered.values()) == expected
 
 
 @pytest.mark.parametrize("answer", QUESTIONS["license"])
@@ -288,13 +293,14 @@ def test_awkward_texts_come_through_as_they_are(bake: Bake, text: str) -> None:
 
 def test_free_text_lands_only_where_it_cannot_be_run(bake: Bake) -> None:
     texts = {"project_name": "Marker1", "description": "Marker2", "author_name": "Marker3"}
-    project = bake(project_slug="marked", **texts)
+    project = bake(project_slug="marked", catalog="backstage", **texts)
     holders = {
         name
         for name, path in files(project).items()
         if path.suffix not in BINARY and "Marker" in path.read_text(encoding="utf-8")
     }
-    assert holders == {"README.md", "LICENSE", "pyproject.toml", ".cookiecutter.yaml"}
+    read_as_data = {"pyproject.toml", ".cookiecutter.yaml", "catalog-info.yaml"}
+    assert holders == {"README.md", "LICENSE", *read_as_data}
 
 
 REFUSED = {

@@ -80,5 +80,7 @@ def test_every_question_of_the_hook_is_asked() -> None:
 def test_every_option_has_its_files() -> None:
     assert set(post_gen.EXAMPLES) == set(CHOICES["input_kind"])
     assert {*post_gen.CI_FILES, "none"} == set(CHOICES["ci"])
+    assert {*post_gen.CATALOG_FILES, "none"} == set(CHOICES["catalog"])
     assert {path.name for path in (TEMPLATE / "licenses").iterdir()} == set(CHOICES["license"])
-    assert all((TEMPLATE / path).exists() for path in post_gen.CI_FILES.values())
+    on_request = (*post_gen.CI_FILES.values(), *post_gen.CATALOG_FILES.values())
+    assert all((TEMPLATE / path).exists() for path in on_request)

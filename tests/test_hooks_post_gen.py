@@ -131,6 +131,13 @@ def test_one_ci_file_stays_or_none(superset: Path, ci: str) -> None:
     assert (superset / ".gitlab-ci.yml").exists() == (ci == "gitlab")
 
 
+@pytest.mark.parametrize("catalog", ["none", "backstage"])
+def test_the_file_of_a_catalogue_stays_on_request(superset: Path, catalog: str) -> None:
+    write(superset / "catalog-info.yaml")
+    post_gen.keep_chosen(superset, ANSWERS | {"catalog": catalog})
+    assert (superset / "catalog-info.yaml").exists() == (catalog == "backstage")
+
+
 @pytest.mark.parametrize("cache", ["__pycache__", ".ruff_cache", ".mypy_cache", "a.egg-info"])
 def test_stray_caches_go_but_not_those_of_an_environment(superset: Path, cache: str) -> None:
     write(superset / "src/model_service" / cache / "stray")
@@ -241,5 +248,5 @@ def test_what_was_chosen_is_printed(superset: Path, capsys: pytest.CaptureFixtur
     post_gen.main(superset, ANSWERS | {"batching": "client", "ci": "none"})
     assert capsys.readouterr().out.splitlines()[0] == (
         "Digit Reader is ready: framework=onnxruntime, input_kind=image, quantization=none,"
-        " batching=client, gpu=fallback, ci=none."
+        " batching=client, gpu=fallback, ci=none, catalog=none."
     )
