@@ -26,13 +26,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CACHE)/nginx/usr/sbin:$(CACHE)/prometheus/usr/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench soak clean
+.PHONY: help demo examples test lint bench soak clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: .demo/env/installed ## render a service, start it, and send it an image (FRAMEWORK=tflite)
 	@.demo/env/bin/python tools/demo.py $(FRAMEWORK)
+
+examples: .demo/env/installed ## render four typical services into examples/, with a page that compares them
+	@.demo/env/bin/python tools/examples.py
 
 # With FRAMEWORK=pytorch: the tests that name it, without those that take minutes a render.
 SELECT := $(if $(FRAMEWORK),-k '$(FRAMEWORK)')
@@ -58,8 +61,8 @@ bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)
 	@$(BIN)/python -m benchmarks.soak $(MINUTES)
 
-clean: ## remove environments, caches and the demo
-	@rm -rf .venv .cache .demo
+clean: ## remove environments, caches, the demo and the examples
+	@rm -rf .venv .cache .demo examples
 
 define check_python
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

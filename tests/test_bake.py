@@ -1,6 +1,5 @@
 """Every combination of the technical answers, rendered through Cookiecutter and checked."""
 
-import ast
 import re
 import shlex
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from source_lines import lines_of_code
 
 from .answers import QUESTIONS, TEMPLATE, Answers, combinations, covering, label, tracked
 from .conftest import Bake, Bakes
@@ -216,16 +216,6 @@ def test_is_small(answers: Answers, bakes: Bakes) -> None:
     assert sum(map(lines_of_code, path)) <= 2000
     assert sum(map(lines_of_code, sources.values())) <= 7750
     assert max(len(source.splitlines()) for source in sources.values()) <= 200
-
-
-def lines_of_code(source: str) -> int:
-    """Return the number of lines that are not blank, a comment or part of a docstring."""
-    documented = ast.Module | ast.ClassDef | ast.FunctionDef
-    with_docs = [n for n in ast.walk(ast.parse(source)) if isinstance(n, documented)]
-    docs = [node.body[0] for node in with_docs if ast.get_docstring(node, clean=False) is not None]
-    doc_lines = {line for doc in docs for line in range(doc.lineno, (doc.end_lineno or 0) + 1)}
-    lines = enumerate(source.splitlines(), start=1)
-    return sum(1 for n, line in lines if n not in doc_lines and line.split("#")[0].strip())
 
 
 def test_style_is_right_without_any_fixing(bakes: Bakes) -> None:

@@ -57,8 +57,8 @@ def test_renders_get_the_answers_of_the_company(company: Path, tmp_path: Path) -
 def test_the_check_finds_what_cookiecutter_passes_over(
     old: str, new: str, sentence: str, company: Path
 ) -> None:
-    command = [sys.executable, *CHECK.split()[1:]]
-    command[1] = str(ROOT / command[1])
+    _, script, file = CHECK.split()
+    command = [sys.executable, str(ROOT / script), file]
     assert run(command, company.parent).returncode == 0
     company.write_text(COMPANY.replace(old, new), encoding="utf-8")
     refused = run(command, company.parent)
@@ -68,9 +68,9 @@ def test_the_check_finds_what_cookiecutter_passes_over(
 
 
 def test_the_check_takes_nothing_but_one_file_that_is_there(tmp_path: Path) -> None:
-    check = [sys.executable, ROOT / "tools/check_answers.py"]
-    for arguments in ([], ["absent.yaml"], ["a", "b"]):
-        refused = run([*check, *arguments], tmp_path)
+    check = [sys.executable, str(ROOT / "tools/check_answers.py")]
+    for words in ("", "absent.yaml", "a b"):
+        refused = run([*check, *words.split()], tmp_path)
         assert refused.returncode == 1
         assert len(refused.stderr.splitlines()) == 1
     assert wrong("") == wrong("[]") == wrong("default_context:")
