@@ -46,6 +46,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ({}, b"[[0.5, -1.2501]]"),
         ({}, b'{"outputs": [{"name": "y", "data": [0.5, -1.25]}]}'),
         ({wire.BINARY: "2"}, b"{}" + ROW.tobytes()),
+        ({wire.BINARY.lower(): "2"}, b"{}" + ROW.tobytes()),
     ],
 )
 def test_a_right_answer_is_known_in_every_dialect(headers: dict[str, str], body: bytes) -> None:

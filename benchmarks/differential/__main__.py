@@ -21,6 +21,8 @@ from tests.answers import ROOT
 
 from ..hostile.contestants import render
 from ..hostile.corpus import Case
+from ..peers import InstallError
+from ..peers.triton import install
 from . import report, servers
 from .exchange import Exchange, ask_all
 from .invalid import invalid
@@ -44,9 +46,9 @@ def main(*given: str) -> None:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     LOG.unlink(missing_ok=True)
     try:
-        servers.install()
+        install()
         results, triton = measure()
-    except servers.InstallError as error:
+    except InstallError as error:
         sys.exit(str(error))
     except NotReadyError as error:
         sys.exit(f"{error} It is in {LOG}.")

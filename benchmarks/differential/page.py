@@ -4,9 +4,9 @@ import datetime
 import platform
 from pathlib import Path
 
+from ..peers.triton import version
 from .report import agreement, known, markdown, refusals, side_by_side
 from .results import Results
-from .servers import version
 
 TEMPLATE = Path(__file__).with_suffix(".md")
 

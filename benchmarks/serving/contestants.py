@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .. import rendered
-from ..peers import pinned
+from ..peers import pinned, triton
 from ..peers.known import PEERS, peer, requirements
 from ..servers import Server
 from . import wire
@@ -55,7 +55,12 @@ class Renders:
         return rendered.render(self._folder / "_".join(answers.values()), **answers)
 
 
-def _service(name: str, batching: str = "dynamic", quantization: str = "none") -> Contestant:
+def _service(
+    name: str,
+    batching: str = "dynamic",
+    quantization: str = "none",
+    request: Callable[[Subject], wire.Request] | None = None,
+) -> Contestant:
     def server(renders: Renders, input_kind: str, model: Path) -> Server:
         project = renders.of(input_kind, batching, quantization)
         if quantization != "none":
@@ -63,7 +68,7 @@ def _service(name: str, batching: str = "dynamic", quantization: str = "none") -
         return rendered.ours(project, name)
 
     tolerance = wire.TOLERANCE if quantization == "none" else INT8_TOLERANCE
-    return Contestant(name, server, Batch(BATCH), native, tolerance)
+    return Contestant(name, server, Batch(BATCH), request or native, tolerance)
 
 
 def _peer(
@@ -88,12 +93,23 @@ def v2_json(subject: Subject) -> wire.Request:
     return wire.v2_json(subject.row)
 
 
+def v2_binary(subject: Subject) -> wire.Request:
+    """Return the request of the Open Inference Protocol as bytes."""
+    return wire.v2_binary(subject.row)
+
+
+def _triton(_: Renders, input_kind: str, model: Path) -> Server:
+    return triton.server(INPUT=input_kind, **ONE_THREAD)
+
+
 CONTESTANTS = {
     contestant.name: contestant
     for contestant in (
         _service(SERVICE),
         _service("service-none", batching="none"),
         _service("service-int8", quantization="static-int8"),
+        _service("service-v2", request=v2_binary),
+        Contestant("triton", _triton, Batch(BATCH), v2_binary),
         _peer("mosec", "mosec-one-stage"),
         _peer("mosec-batched", "mosec-one-stage", Batch(BATCH, 5)),
         _peer("fastapi", "fastapi"),

@@ -67,7 +67,20 @@ def images(folder: Path) -> Subject:
     return Subject(folder, instance, rows[0], outputs[0])
 
 
-MAKERS: dict[str, Callable[[Path], Subject]] = {"small": small, "large": large, "images": images}
+def arrays(folder: Path) -> Subject:
+    """Write the ResNet18 for what has been preprocessed."""
+    _write_network(folder, "cnn", WIDTHS["images"], (3, SIDE, SIDE))
+    rows = np.stack([pixels(photo(0))])
+    outputs = model_folder.finish(folder, rows)
+    return Subject(folder, rows[0].tolist(), rows[0], outputs[0])
+
+
+MAKERS: dict[str, Callable[[Path], Subject]] = {
+    "small": small,
+    "large": large,
+    "images": images,
+    "arrays": arrays,
+}
 
 
 def too_short(subject: Subject) -> Subject:

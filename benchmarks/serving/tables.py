@@ -82,10 +82,11 @@ def _row(repetitions: Sequence[Visits], name: str) -> Row:
     def of(figure: Callable[[Visit], float | None], digits: int, unit: str = "") -> str:
         return _number(median(repetitions, name, figure), digits, unit)
 
+    ours = _ours(repetitions)
     ratios = [
-        visits[SERVICE].capacity.throughput / visits[name].capacity.throughput
+        visits[ours].capacity.throughput / visits[name].capacity.throughput
         for visits in repetitions
-        if {SERVICE, name} <= visits.keys() and visits[name].capacity.throughput
+        if {ours, name} <= visits.keys() and visits[name].capacity.throughput
     ]
     return (
         name,
@@ -99,6 +100,12 @@ def _row(repetitions: Sequence[Visits], name: str) -> Row:
         of(lambda visit: visit.start_s, 1),
         of(lambda visit: None if visit.idle is None else 100 * visit.idle, 1, " %"),
     )
+
+
+def _ours(repetitions: Sequence[Visits]) -> str:
+    """Return the service, or the form of it that takes part in its place."""
+    names = {name for visits in repetitions for name in visits}
+    return min((name for name in names if name.startswith(SERVICE)), default=SERVICE)
 
 
 def _load(repetitions: Sequence[Visits], name: str, load: str) -> str:

@@ -67,7 +67,8 @@ def is_right(
 
 
 def _numbers(headers: Mapping[str, str], body: bytes) -> Array:
-    if head := headers.get(BINARY):
+    lower = {name.lower(): value for name, value in headers.items()}
+    if head := lower.get(BINARY.lower()):
         return np.frombuffer(body[int(head) :], np.float32)
     answer = json.loads(body)
     if isinstance(answer, dict):

@@ -34,6 +34,7 @@ B = (
     *("litserve-batched", "mlserver-batched", "bentoml"),
 )
 C = ("service", "service-int8", "loop", "mosec", "fastapi", "flask", "litserve")
+D = ("service-v2", "triton", "loop")
 E = ("service", "mosec-batched", "litserve-batched", "mlserver-batched", "bentoml")
 
 WORKLOADS = {
@@ -55,6 +56,12 @@ WORKLOADS = {
             connections=8,
             deadline_ms=2000,
             swept=("service", "mosec", "litserve"),
+            pace=2.0,
+        ),
+        Workload(
+            *("d", "ResNet18, 3 x 224 x 224 numbers as bytes (V2)", "arrays", "tensor", D),
+            connections=8,
+            deadline_ms=2000,
             pace=2.0,
         ),
         Workload(*("e", "as (a), 1 % of the requests bad", "small", "tensor", E), bad=0.01),
