@@ -7,7 +7,7 @@ invalid     the hostile requests of a render's own tests
 known       the differences that are known, with their reasons
 exchange    a request sent and its answer
 servers     both servers, started and ended
-triton      the exact versions of its wheel, and what its Python backend runs
+triton      what the Python backend of Triton runs
 compare     what of two answers differs
 results     what became of all requests
 report      the tables; page: docs/differential.md
