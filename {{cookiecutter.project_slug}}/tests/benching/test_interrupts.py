@@ -1,13 +1,23 @@
 """Signals end a block in an orderly way, or wait for its end."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
-from model_service.benching.interrupts import put_off, raised
+from model_service.benching.interrupts import ENDING, put_off, raised
 
 
-def test_a_signal_that_would_kill_ends_the_block() -> None:
+@pytest.fixture
+def dispositions() -> Iterator[None]:
+    """Let signals do what they do by default; under `nohup`, say, one of them is ignored."""
+    former = {number: signal.signal(number, signal.SIG_DFL) for number in ENDING}
+    yield
+    for number, handler in former.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_that_would_kill_ends_the_block(dispositions: None) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(SystemExit) as ended, raised():
         signal.raise_signal(signal.SIGTERM)
@@ -17,7 +27,7 @@ def test_a_signal_that_would_kill_ends_the_block() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_wait_for_the_end_of_a_block(number: signal.Signals) -> None:
+def test_signals_wait_for_the_end_of_a_block(number: signal.Signals, dispositions: None) -> None:
     done = False
     with pytest.raises((KeyboardInterrupt, SystemExit)), raised(), put_off():
         signal.raise_signal(number)
