@@ -146,6 +146,20 @@ def free_port() -> int:
         return port
 
 
+@contextmanager
+def default_signals(*numbers: int) -> Iterator[None]:
+    """Let signals do what they do by default, also in processes that are started meanwhile.
+
+    Whoever runs the tests in the background, or under `nohup`, has some of them ignored.
+    """
+    former = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
 def wait_until(holds: Callable[[], bool]) -> None:
     """Ask until it holds; raises AssertionError if it does not within the limit."""
     give_up = time.monotonic() + LIMIT_S

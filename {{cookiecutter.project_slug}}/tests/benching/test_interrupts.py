@@ -7,14 +7,14 @@ import pytest
 
 from model_service.benching.interrupts import ENDING, put_off, raised
 
+from ..processes import default_signals
+
 
 @pytest.fixture
 def dispositions() -> Iterator[None]:
-    """Let signals do what they do by default; under `nohup`, say, one of them is ignored."""
-    former = {number: signal.signal(number, signal.SIG_DFL) for number in ENDING}
-    yield
-    for number, handler in former.items():
-        signal.signal(number, handler)
+    """Let signals do what they do by default."""
+    with default_signals(*ENDING):
+        yield
 
 
 def test_a_signal_that_would_kill_ends_the_block(dispositions: None) -> None:

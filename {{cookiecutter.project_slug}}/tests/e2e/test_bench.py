@@ -19,6 +19,7 @@ from ..processes import (
     LIMIT_S,
     SERVICE,
     Server,
+    default_signals,
     environment,
     run_service,
     wait_until,
@@ -74,9 +75,10 @@ def test_what_was_started_is_ended_with_it(
     number: signal.Signals, served_model: Path, tmp_path: Path
 ) -> None:
     command = [*SERVICE, "bench", "--seconds", "600"]
-    with subprocess.Popen(
-        command, env=environment(SERVICE_MODEL_DIR=str(served_model)), start_new_session=True
-    ) as bench:
+    environ = environment(SERVICE_MODEL_DIR=str(served_model))
+    with default_signals(number):
+        bench = subprocess.Popen(command, env=environ, start_new_session=True)
+    with bench:
         try:
             wait_until(lambda: bool(servers_of(bench.pid)))
             (server,) = servers_of(bench.pid)
