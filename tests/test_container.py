@@ -79,9 +79,8 @@ def test_the_image_ends_as_the_service_does() -> None:
 
 def test_make_image_builds_it_under_its_name(bake: Bake) -> None:
     project = bake(project_slug="odd-name")
-    said = subprocess.run(
-        ["make", "image", "DOCKER=echo"], cwd=project, capture_output=True, text=True, check=True
-    )
+    command = ["make", "--no-print-directory", "image", "DOCKER=echo"]
+    said = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
     assert said.stdout == "build --tag odd-name:latest .\n"
 
 
