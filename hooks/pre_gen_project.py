@@ -28,20 +28,20 @@ DISTRIBUTIONS = frozenset(
     chardet charset-normalizer click contourpy cycler cyclonedx-bom cyclonedx-python-lib defusedxml
     filelock flask flatbuffers fonttools fqdn frozenlist fsspec gast gevent geventhttpclient
     google-pasta granian graphql-core greenlet grpcio gunicorn h11 h5py harfile hatchling hf-xet
-    httpcore2 httpx2 huggingface-hub hypothesis hypothesis-graphql idna immutabledict iniconfig
-    isoduration itsdangerous jinja2 jsonpointer jsonschema jsonschema-rs jsonschema-specifications
-    keras kiwisolver lark libclang librt license-expression litert-lm-builder lxml markdown-it-py
-    markupsafe matplotlib mdurl ml-dtypes mpmath msgpack msgspec multidict mypy mypy-extensions
-    namex networkx numpy nvidia-cublas nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13
-    nvidia-cufft nvidia-curand nvidia-nvjitlink onnx onnxruntime onnxruntime-gpu opt-einsum optree
-    packageurl-python packaging pandas pathspec pillow pip pip-api pip-audit pip-licenses
-    pip-requirements-parser platformdirs pluggy prettytable prometheus-client propcache protobuf
-    py-serializable pyarrow pygments pyparsing pyrate-limiter pytest python-dateutil
-    python-rapidjson pyyaml ray referencing requests rfc3339-validator rfc3986-validator
-    rfc3987-syntax rich rpds-py ruff safetensors schemathesis scipy setuptools six sortedcontainers
-    sympy tensorflow tensorflow-cpu termcolor tokenizers tomli tomli-w torch torchao tqdm
-    tritonclient truststore typing-extensions tzdata uri-template urllib3 wcwidth webcolors werkzeug
-    wheel wrapt yarl zope.event zope.interface
+    httpcore2 httptools httpx2 huggingface-hub hypothesis hypothesis-graphql idna immutabledict
+    iniconfig isoduration itsdangerous jinja2 jsonpointer jsonschema jsonschema-rs
+    jsonschema-specifications keras kiwisolver lark libclang librt license-expression
+    litert-lm-builder lxml markdown-it-py markupsafe matplotlib mdurl ml-dtypes mpmath msgpack
+    msgspec multidict mypy mypy-extensions namex networkx numpy nvidia-cublas nvidia-cuda-nvrtc
+    nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-curand nvidia-nvjitlink onnx
+    onnxruntime onnxruntime-gpu opt-einsum optree packageurl-python packaging pandas pathspec pillow
+    pip pip-api pip-audit pip-licenses pip-requirements-parser platformdirs pluggy prettytable
+    prometheus-client propcache protobuf py-serializable pyarrow pygments pyparsing pyrate-limiter
+    pytest python-dateutil python-rapidjson pyyaml ray referencing requests rfc3339-validator
+    rfc3986-validator rfc3987-syntax rich rpds-py ruff safetensors schemathesis scipy setuptools six
+    sortedcontainers sympy tensorflow tensorflow-cpu termcolor tokenizers tomli tomli-w torch
+    torchao tqdm tritonclient truststore typing-extensions tzdata uri-template urllib3 wcwidth
+    webcolors werkzeug wheel wrapt yarl zope.event zope.interface
     """.split()
 )
 COMMANDS = frozenset(
