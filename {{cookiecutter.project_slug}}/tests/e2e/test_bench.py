@@ -44,7 +44,7 @@ def test_a_service_that_runs_is_measured(server: Server, served_model: Path) -> 
 def test_a_model_without_examples_gets_zeros_of_every_datatype(echo_server: Server) -> None:
     card = msgspec.structs.replace(echo_card(ALL, [-1, -1]), native=False)
     target = Target.at(f"http://127.0.0.1:{echo_server.port}")
-    (request,) = requests_for(target, ModelFolder(Path(), card), 2)
+    (request,) = requests_for(target, ModelFolder(Path(), card), rows=1)
     assert request.path == "/v2/models/echo/infer"
 
 
