@@ -9,13 +9,19 @@ from typing import Any
 
 import jsonschema_rs
 import kubernetes_validate
+import pytest
 import yaml
+
+from .answers import QUESTIONS
 
 SCHEMAS = Path(__file__).parent / "schemas"
 KUBECTL = shutil.which("kubectl")
 OLDEST, NEWEST = "1.27", kubernetes_validate.latest_version()  # of Kubernetes
 
+NAME = "digit-reader"  # of a render with the default answers
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+
+each_gpu = pytest.mark.parametrize("gpu", QUESTIONS["gpu"])
 
 Manifest = dict[str, Any]
 

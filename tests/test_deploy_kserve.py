@@ -22,6 +22,7 @@ from .manifests import (
     Manifest,
     assert_fits,
     assert_valid,
+    each_gpu,
     read,
     settings_of,
     uncommented,
@@ -31,7 +32,6 @@ PYTHON = ROOT / ".cache" / "kserve" / "bin" / "python"
 CHECK = ROOT / "tests" / "kserve" / "manifest.py"
 MANIFEST = "deploy/kserve/inferenceservice.yaml"
 
-each_gpu = pytest.mark.parametrize("gpu", QUESTIONS["gpu"])
 each_text = pytest.mark.parametrize("text", ["as it is", "uncommented"])
 
 

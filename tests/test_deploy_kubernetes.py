@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .answers import QUESTIONS
 from .manifests import (
+    NAME,
     NEWEST,
     OLDEST,
     PROBES,
@@ -15,16 +15,13 @@ from .manifests import (
     assert_valid,
     container_of,
     deployment_of,
+    each_gpu,
     folder_of,
     pod_of,
     read,
     resources,
     settings_of,
 )
-
-NAME = "digit-reader"
-
-each_gpu = pytest.mark.parametrize("gpu", QUESTIONS["gpu"])
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])

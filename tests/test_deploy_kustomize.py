@@ -8,22 +8,20 @@ import pytest
 from model_service import settings
 from model_service.settings import Settings
 
-from .answers import QUESTIONS
 from .manifests import (
     KUBECTL,
+    NAME,
     NEWEST,
     Manifest,
     assert_valid,
     build,
     container_of,
+    each_gpu,
     folder_of,
     pod_of,
     uncommented,
 )
 
-NAME = "digit-reader"
-
-each_gpu = pytest.mark.parametrize("gpu", QUESTIONS["gpu"])
 needs_kubectl = pytest.mark.skipif(not KUBECTL, reason="There is no kubectl, which has Kustomize.")
 
 

@@ -18,6 +18,7 @@ from service import free_port, get, running
 from .answers import QUESTIONS
 from .conftest import Bake
 from .manifests import (
+    NAME,
     PROBES,
     container_of,
     deployment_of,
@@ -27,8 +28,6 @@ from .manifests import (
     resources,
     settings_of,
 )
-
-NAME = "digit-reader"
 
 
 @pytest.mark.parametrize("batching", QUESTIONS["batching"])
