@@ -203,7 +203,7 @@ OFF_THE_PATH = (
     *("preprocessing/base.py", "preprocessing/*_options.py", "preprocessing/*_confusions.py"),
     "preprocessing/*_schema.py",
     *("app.py", "routes/__init__.py", "routes/platform.py", "keys.py", "exposition.py"),
-    *("server.py", "supervisor.py", "worker.py", "watchdog.py"),
+    *("server.py", "supervisor.py", "worker.py", "loading.py", "watchdog.py"),
     "architecture/*",  # the model itself
     *("engine/*_weights.py", "engine/*_programs.py", "engine/*_formats.py", "engine/*_config.py"),
 )

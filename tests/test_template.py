@@ -34,7 +34,7 @@ LAYERS = [
     {"checks"},
     {"startup", "watchdog", "golden"},
     {"service", "openinference", "logs", "bulk", "diagnosis"},
-    {"routes"},
+    {"routes", "loading"},
     {"app", "benching", "sample_requests"},
     {"worker"},
     {"supervisor"},

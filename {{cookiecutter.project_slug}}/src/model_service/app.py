@@ -7,6 +7,7 @@ from werkzeug.routing import MapAdapter
 
 from . import routes
 from .engine import Engine
+from .loading import load_in_background
 from .logs import observe_requests
 from .routes.auth import require_key
 from .routes.door import refuse_at_the_door
@@ -53,7 +54,7 @@ def create_app(
         app.register_blueprint(blueprint)
     add_platform_routes(app, service.settings)
     if engine is None:
-        service.load_in_background(once)
+        load_in_background(service, once)
     else:
         service.load(engine)
     return app

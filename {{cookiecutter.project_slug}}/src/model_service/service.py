@@ -1,21 +1,11 @@
 """What one worker process holds: a model that is loading, then served, then left."""
 
-import logging
-import os
-import threading
-from collections.abc import Callable
-
 from . import metrics
 from .engine import Engine
-from .errors import ModelNotReady, ServiceError, ShuttingDown, StartupError
+from .errors import ModelNotReady, ServiceError, ShuttingDown
 from .in_flight import InFlight
 from .settings import Settings
 from .startup import Running, start
-from .watchdog import Watchdog
-
-logger = logging.getLogger(__name__)
-
-EXIT_STARTUP_FAILED = 3  # with this code gunicorn stops, where it would else start workers for ever
 
 
 class Service:
@@ -60,18 +50,12 @@ class Service:
 
         Raises StartupError.
         """
-        self._serve(start(self.settings, engine))
+        self.serve(start(self.settings, engine))
 
-    def load_in_background(self, once: Callable[[], None] = lambda: None) -> None:
-        """Start the model in a thread, so that `/healthz` answers meanwhile; serve it after `once`.
-
-        A model that cannot be started ends the process: it says why and never serves. A model
-        that hangs later ends it, too.
-        """
-        metrics.READY.set(0)
-        threading.Thread(
-            target=self._load_or_exit, args=(once,), name="loader", daemon=True
-        ).start()
+    def serve(self, running: Running) -> None:
+        """Serve a model that was started."""
+        self._running = running
+        metrics.READY.set(1)
 
     def leave(self) -> None:
         """Be no more ready; work is still taken, for callers that do not know yet."""
@@ -88,23 +72,6 @@ class Service:
         metrics.READY.set(0)
         if self._running:
             self._running.batcher.close(error)
-
-    def _serve(self, running: Running) -> None:
-        self._running = running
-        metrics.READY.set(1)
-
-    def _load_or_exit(self, once: Callable[[], None]) -> None:
-        try:
-            running = start(self.settings)
-            Watchdog(running.runs, self.settings.hang_s, self.give_up).start()
-            once()
-            self._serve(running)
-            return
-        except StartupError as error:
-            logger.critical("%s", error)
-        except Exception:
-            logger.critical("The model could not be started.", exc_info=True)
-        os._exit(EXIT_STARTUP_FAILED)
 
 
 def _raise_first(*errors: ServiceError | None) -> None:

@@ -47,7 +47,7 @@ def load_app(generation: Generation) -> "Flask":
     from . import metrics
     from .app import create_app, service_of
     from .errors import StartupError
-    from .service import EXIT_STARTUP_FAILED
+    from .loading import EXIT_STARTUP_FAILED
 
     try:
         app = create_app(once=generation.arrive)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from model_service.loading import EXIT_STARTUP_FAILED
 from model_service.model_card import CARD
 from model_service.model_folder import ModelFolder
-from model_service.service import EXIT_STARTUP_FAILED
 
 from ..edits import replace_artefact
 from ..processes import APP, LIMIT_S, Server, free_port, run_service
