@@ -22,7 +22,7 @@ FOLDERS = [
 ]
 # A module imports from the lines above its own, or from its own folder.
 LAYERS = [
-    {"arrays", "errors", "metrics", "pace"},
+    {"arrays", "errors", "metrics", "pace", "wsgi"},
     {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy", "timings"},
     {"envfile", "exposition", "keys", "labels", "log_writer", "protobuf"},
     {"architecture"},
@@ -68,6 +68,7 @@ DECLARATIONS = {
     "__init__.py",
     "__main__.py",
     "arrays.py",
+    "wsgi.py",
     "errors.py",
     "device/base.py",
     "engine/base.py",

@@ -8,11 +8,9 @@ from werkzeug.routing import MapAdapter
 from . import routes
 from .engine import Engine
 from .loading import load_in_background
-from .logs import observe_requests
-from .routes.auth import require_key
-from .routes.door import refuse_at_the_door
+from .routes.door import put_door_before
+from .routes.envelope import put_in_envelope
 from .routes.errors import register_error_handlers
-from .routes.leaving import close_connections_on_leaving
 from .routes.platform import add_platform_routes
 from .service import Service
 from .settings import Settings
@@ -46,10 +44,8 @@ def create_app(
     app.url_map.merge_slashes = False  # it redirects to the host
     app.extensions[SERVICE] = service
     register_error_handlers(app)
-    refuse_at_the_door(app, service)
-    close_connections_on_leaving(app, service)
-    observe_requests(app)
-    require_key(app, service.settings)
+    put_door_before(app, service)
+    put_in_envelope(app, service)
     for blueprint in routes.blueprints(service):
         app.register_blueprint(blueprint)
     add_platform_routes(app, service.settings)

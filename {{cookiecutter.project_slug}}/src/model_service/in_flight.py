@@ -1,15 +1,11 @@
 """How many requests are inside at once, from the first byte of their bodies to their answers."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from . import metrics
 from .errors import Overloaded
-
-prediction_seconds = cache(metrics.PREDICTION_SECONDS.labels)
 
 
 class InFlight:
@@ -23,32 +19,19 @@ class InFlight:
         self._most, self._inside = most, 0
         self._lock = threading.Lock()
 
-    def check(self) -> None:
-        """Raise Overloaded if there is no place."""
-        if self._inside >= self._most:
-            raise Overloaded("The service has all the requests it can take: try again later.")
-
     @contextmanager
     def one(self) -> Iterator[None]:
         """Hold a place for a request; raises Overloaded at once if there is none."""
-        arrived, outcome = time.monotonic(), "fail"
+        with self._lock:
+            if self._inside >= self._most:
+                raise Overloaded("The service has all the requests it can take: try again later.")
+            self._change(1)
         try:
-            self._enter()
-            try:
-                yield
-                outcome = "success"
-            finally:
-                self._leave()
+            yield
         finally:
-            prediction_seconds(outcome).observe(time.monotonic() - arrived)
+            with self._lock:
+                self._change(-1)
 
-    def _enter(self) -> None:
-        with self._lock:
-            self.check()
-            self._inside += 1
-            metrics.IN_FLIGHT.set(self._inside)
-
-    def _leave(self) -> None:
-        with self._lock:
-            self._inside -= 1
-            metrics.IN_FLIGHT.set(self._inside)
+    def _change(self, by: int) -> None:
+        self._inside += by
+        metrics.IN_FLIGHT.set(self._inside)

@@ -18,11 +18,11 @@ def load_app(generation: worker.Generation) -> Flask:
     """Return the application of a worker, with that model in the place of its own."""
     signal.pthread_sigmask(signal.SIG_BLOCK, worker.SIGNALS)  # before any thread starts
 
-    from model_service import service
+    from model_service import loading
 
     from ..openinference.echo import echoing
 
-    module: Any = service
+    module: Any = loading
     module.start = functools.partial(echoing, **json.loads(sys.argv[1] if sys.argv[1:] else "{}"))
     return worker.load_app(generation)
 

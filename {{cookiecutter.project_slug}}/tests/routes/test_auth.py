@@ -1,46 +1,27 @@
 """Keys: without them all are let in, with them only who sends one."""
 
+import msgspec
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from model_service.logs import observe_requests
-from model_service.routes.auth import require_key
-from model_service.routes.errors import register_error_handlers
+from model_service.app import create_app
+from model_service.engine import Engine
 from model_service.settings import Settings
 
 OLD, NEW = "an-old-key-of-the-service", "the-new-key-of-the-service"
 
-ROUTES = {
-    "/healthz": "health.healthz",
-    "/readyz": "health.readyz",
-    "/metrics": "health.exposition",
-    "/predict": "predict.predict",
-    "/": "page.index",
-    "/docs": "page.docs",
-    "/assets/page.js": "page.asset",
-}
-
-
-def client_of(settings: Settings) -> FlaskClient:
-    """Return a client of an application that has two routes and these settings."""
-    app = Flask(__name__, static_folder=None)
-    register_error_handlers(app)
-    observe_requests(app)
-    require_key(app, settings)
-    for path, endpoint in ROUTES.items():
-        app.add_url_rule(path, endpoint, lambda: "served", methods=["GET", "POST"])
-    return app.test_client()
+LET_IN = 400  # to POST /predict without a body
 
 
 @pytest.fixture
-def client() -> FlaskClient:
-    """Return a client of an application with two keys."""
-    return client_of(Settings(api_keys=f"{OLD}, {NEW}"))
+def client(settings: Settings, engine: Engine) -> FlaskClient:
+    """Return a client of a service with two keys."""
+    with_keys = msgspec.structs.replace(settings, api_keys=f"{OLD}, {NEW}")
+    return create_app(with_keys, engine).test_client()
 
 
-def test_without_keys_all_are_let_in() -> None:
-    assert client_of(Settings()).post("/predict").status_code == 200
+def test_without_keys_all_are_let_in(settings: Settings, engine: Engine) -> None:
+    assert create_app(settings, engine).test_client().post("/predict").status_code == LET_IN
 
 
 @pytest.mark.parametrize("key", [OLD, NEW])
@@ -49,7 +30,7 @@ def test_without_keys_all_are_let_in() -> None:
 )
 def test_each_key_lets_in(header: str, key: str, client: FlaskClient) -> None:
     name, _, value = header.format(key).partition(": ")
-    assert client.post("/predict", headers={name: value}).status_code == 200
+    assert client.post("/predict", headers={name: value}).status_code == LET_IN
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from flask import Request
 
 from model_service.errors import (
     BodyTooLarge,
@@ -11,6 +10,7 @@ from model_service.errors import (
     UnsupportedMediaType,
 )
 from model_service.routes.body import read_body
+from model_service.wsgi import Environ
 
 LIMIT = 10
 
@@ -23,24 +23,17 @@ class SlowStream(io.BytesIO):
         return super().read(min(1, -1 if size is None else size) or 1)
 
 
-def request(body: bytes, kind: type[io.BytesIO] = io.BytesIO, **environ: object) -> Request:
-    """Return a request as a WSGI server hands it over."""
-    return Request(
-        {
-            "REQUEST_METHOD": "POST",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": kind(body),
-            **environ,
-        }
-    )
+def request(body: bytes, kind: type[io.BytesIO] = io.BytesIO, **environ: object) -> Environ:
+    """Return the environ of a request as a WSGI server hands it over."""
+    return {"REQUEST_METHOD": "POST", "wsgi.input": kind(body), **environ}
 
 
-def announced(body: bytes, length: object, kind: type[io.BytesIO] = io.BytesIO) -> Request:
+def announced(body: bytes, length: object, kind: type[io.BytesIO] = io.BytesIO) -> Environ:
     """Return a request with a Content-Length."""
     return request(body, kind, CONTENT_LENGTH=str(length))
 
 
-def chunked(body: bytes, kind: type[io.BytesIO] = io.BytesIO) -> Request:
+def chunked(body: bytes, kind: type[io.BytesIO] = io.BytesIO) -> Environ:
     """Return a request without a length, whose end the server marks."""
     environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     return request(body, kind, **environ)
@@ -57,7 +50,7 @@ def test_a_body_that_is_announced_too_long_is_refused_unread() -> None:
     asked = announced(11 * b"a", 11)
     with pytest.raises(BodyTooLarge, match=r"11 bytes.* takes 10"):
         read_body(asked, LIMIT)
-    assert asked.environ["wsgi.input"].tell() == 0
+    assert asked["wsgi.input"].tell() == 0
 
 
 @pytest.mark.parametrize("kind", [io.BytesIO, SlowStream])
@@ -65,7 +58,7 @@ def test_a_body_without_a_length_is_read_up_to_the_limit(kind: type[io.BytesIO])
     asked = chunked(1000 * b"a", kind)
     with pytest.raises(BodyTooLarge, match="more than the 10"):
         read_body(asked, LIMIT)
-    assert asked.environ["wsgi.input"].tell() <= LIMIT + 1
+    assert asked["wsgi.input"].tell() <= LIMIT + 1
 
 
 @pytest.mark.parametrize("end_is_marked", [True, False])
@@ -101,12 +94,12 @@ def test_a_body_that_is_said_to_be_plain_is_plain(coding: str) -> None:
 @pytest.mark.parametrize("coding", ["gzip, chunked", "chunked,chunked", "identity,chunked", ""])
 def test_a_transfer_coding_other_than_chunked_is_refused(coding: str) -> None:
     asked = chunked(b"a")
-    asked.environ["HTTP_TRANSFER_ENCODING"] = coding
+    asked["HTTP_TRANSFER_ENCODING"] = coding
     with pytest.raises(InvalidRequest, match="in chunks"):
         read_body(asked, LIMIT)
 
 
 def test_the_name_of_a_coding_may_be_written_in_any_case() -> None:
     asked = chunked(b"a")
-    asked.environ["HTTP_TRANSFER_ENCODING"] = "Chunked"
+    asked["HTTP_TRANSFER_ENCODING"] = "Chunked"
     assert read_body(asked, LIMIT) == b"a"

@@ -8,8 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from model_service import errors
-from model_service.logs import observe_requests
+from model_service.routes.envelope import put_in_envelope
 from model_service.routes.errors import register_error_handlers
+from model_service.service import Service
+from model_service.settings import Settings
 
 SENTENCE = "Do this: then that."
 
@@ -19,7 +21,7 @@ def client() -> FlaskClient:
     """Return a client of an application whose routes only raise."""
     app = Flask(__name__, static_folder=None)
     register_error_handlers(app)
-    observe_requests(app)
+    put_in_envelope(app, Service(Settings()))
 
     @app.get("/raise/<name>")
     def raise_named(name: str) -> str:

@@ -8,9 +8,9 @@ from model_service import routes
 from model_service.app import create_app, service_of
 from model_service.engine import Engine
 from model_service.errors import ModelHung
-from model_service.logs import observe_requests
 from model_service.model_folder import ModelFolder
 from model_service.preprocessing import KIND
+from model_service.routes.envelope import put_in_envelope
 from model_service.routes.errors import register_error_handlers
 from model_service.service import Service
 from model_service.settings import Settings
@@ -21,7 +21,7 @@ def loading(settings: Settings) -> FlaskClient:
     """Return a client of an application whose model is not there yet."""
     app = Flask(__name__, static_folder=None)
     register_error_handlers(app)
-    observe_requests(app)
+    put_in_envelope(app, Service(settings))
     for blueprint in routes.blueprints(Service(settings)):
         app.register_blueprint(blueprint)
     return app.test_client()

@@ -1,12 +1,12 @@
 """Letting in only who sends a key, if the settings hold any."""
 
 import hmac
-
-from flask import Flask, Request, request
+from collections.abc import Callable
 
 from ..errors import Unauthorized
 from ..keys import read_keys
 from ..settings import Settings
+from ..wsgi import Environ
 
 # A probe has no key. A page asks its reader for one, and holds nothing of the model itself.
 OPEN = frozenset(
@@ -16,26 +16,30 @@ OPEN = frozenset(
 HEADER = "X-API-Key"
 
 
-def require_key(app: Flask, settings: Settings) -> None:
-    """Answer 401 to every request without a valid key, but those of probes and for pages.
+def key_check(settings: Settings) -> Callable[[Environ, str], Unauthorized | None]:
+    """Return what tells why a request to a view is refused; None: it is not.
 
-    Several keys may be valid at once, so that one can be replaced. Raises InvalidSettings.
+    Views for probes and of pages need no key, others a valid one. Several may be valid at once, so
+    that one can be replaced. Raises InvalidSettings.
     """
     keys = read_keys(settings)
-    if not keys:
-        return
 
-    @app.before_request
-    def check() -> None:
+    def check(environ: Environ, endpoint: str) -> Unauthorized | None:
+        if not keys or endpoint in OPEN:
+            return None
         # Every key is compared, and each in constant time: how long it takes tells nothing.
-        given = _key_of(request).encode()
+        given = _key_of(environ).encode()
         matches = [hmac.compare_digest(given, key) for key in keys]
-        if request.endpoint not in OPEN and not any(matches):
-            raise Unauthorized(
-                f"Send a valid key, as `Authorization: Bearer <key>` or `{HEADER}: <key>`."
-            )
+        if any(matches):
+            return None
+        return Unauthorized(
+            f"Send a valid key, as `Authorization: Bearer <key>` or `{HEADER}: <key>`."
+        )
+
+    return check
 
 
-def _key_of(request: Request) -> str:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else request.headers.get(HEADER, "")
+def _key_of(environ: Environ) -> str:
+    kind, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    given: str = token.strip() if kind.lower() == "bearer" else environ.get("HTTP_X_API_KEY", "")
+    return given

@@ -1,38 +1,36 @@
 """The whole body of a request, or an error: never a part of it."""
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-from flask import Request
 from werkzeug.wsgi import get_content_length
 
 from ..errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
+from ..wsgi import Environ
 from .coding import decompress
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
-
-def read_body(request: Request, limit: int) -> bytes:
+def read_body(environ: Environ, limit: int) -> bytes:
     """Return the body, at most `limit` bytes.
 
     WSGI servers hand over what came, even if the client left in the middle or a chunked body
     went on: what is not the announced length is refused, or a part would be taken for the whole.
     Raises BodyTooLarge, InvalidRequest or UnsupportedMediaType.
     """
-    if request.environ.get("HTTP_CONTENT_ENCODING", "") not in ("", "identity"):
+    if environ.get("HTTP_CONTENT_ENCODING", "") not in ("", "identity"):
         raise UnsupportedMediaType("Send the body without Content-Encoding.")
-    return _read(request.environ, limit)
+    return _read(environ, limit)
 
 
-def read_coded_body(request: Request, limit: int) -> bytes:
+def read_coded_body(environ: Environ, limit: int) -> bytes:
     """Return the body with its Content-Encoding undone, at most `limit` bytes before and after.
 
     Raises as `read_body` does, and UnsupportedMediaType for another coding than gzip or deflate.
     """
-    return decompress(_read(request.environ, limit), request.content_encoding or "identity", limit)
+    coding = environ.get("HTTP_CONTENT_ENCODING") or "identity"
+    return decompress(_read(environ, limit), coding, limit)
 
 
-def _read(environ: "WSGIEnvironment", limit: int) -> bytes:
+def _read(environ: Environ, limit: int) -> bytes:
     if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
         # Servers undo the chunks alone: what was gzipped below them would be taken as it is.
         raise InvalidRequest("Send the body with a Content-Length, or in chunks and nothing else.")

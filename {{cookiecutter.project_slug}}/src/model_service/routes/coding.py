@@ -1,9 +1,9 @@
 """Content-Encoding: gzip and deflate, undone within a limit and made if a caller takes it."""
 
 import zlib
+from functools import lru_cache
 
-from flask import Response
-from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from ..errors import BodyTooLarge, InvalidRequest, UnsupportedMediaType
 
@@ -34,11 +34,15 @@ def decompress(body: bytes, coding: str, limit: int) -> bytes:
     return plain
 
 
-def compress(response: Response, accepted: Accept) -> Response:
-    """Compress an answer if that pays and the caller takes it, gzip rather than deflate."""
-    coding, body = accepted.best_match(list(WINDOWS)), response.get_data()
-    response.vary.add("Accept-Encoding")
-    if coding and len(body) >= LEAST:
-        response.set_data(zlib.compress(body, LEVEL, WINDOWS[coding]))
-        response.content_encoding = coding
-    return response
+def compress(body: bytes, accepted: str) -> tuple[bytes, dict[str, str]]:
+    """Return a body, compressed if that pays and the caller takes it, and headers that say so."""
+    headers, coding = {"Vary": "Accept-Encoding"}, coding_of(accepted)
+    if coding is None or len(body) < LEAST:
+        return body, headers
+    return zlib.compress(body, LEVEL, WINDOWS[coding]), {**headers, "Content-Encoding": coding}
+
+
+@lru_cache(64)  # nearly all clients send one of a few headers
+def coding_of(accepted: str) -> str | None:
+    """Return what a caller takes best by its header, gzip rather than deflate."""
+    return parse_accept_header(accepted).best_match(list(WINDOWS))

@@ -9,22 +9,20 @@ from werkzeug.exceptions import HTTPException
 
 from .. import metrics
 from ..errors import ServiceError
-from ..logs import REQUEST_ID
 from ..schemas import ErrorBody
+from .answer import Answer, answer
 from .documented import JSON
+from .envelope import REQUEST_ID
 
 logger = logging.getLogger(__name__)
-
-
-Answer = tuple[bytes, HTTPStatus, dict[str, str]]  # body, status and headers, as Flask takes them
 
 
 def register_error_handlers(app: Flask) -> None:
     """Answer every failure with the one error body, and never with a traceback or a page."""
 
-    @app.errorhandler(ServiceError)
-    def service_error(error: ServiceError) -> Answer:
-        return answer_of(error, _request_id())
+    @app.errorhandler(Exception)
+    def any_error(error: Exception) -> Answer:
+        return failure(error, _request_id())
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Answer:
@@ -38,11 +36,14 @@ def register_error_handlers(app: Flask) -> None:
         allow = {"Allow": allowed} if allowed else {}
         return _answer(status, status.name.lower(), sentence, _request_id(), allow)
 
-    @app.errorhandler(Exception)
-    def unexpected_error(error: Exception) -> Answer:
-        logger.exception("unexpected error", exc_info=error)
-        sentence = "The service failed; its log has the reason under this request_id."
-        return _answer(ServiceError.status, ServiceError.code, sentence, _request_id(), {})
+
+def failure(error: Exception, request_id: str) -> Answer:
+    """Return the answer that any error is; one that is not the service's own is logged."""
+    if isinstance(error, ServiceError):
+        return answer_of(error, request_id)
+    logger.exception("unexpected error", exc_info=error)
+    sentence = "The service failed; its log has the reason under this request_id."
+    return _answer(ServiceError.status, ServiceError.code, sentence, request_id, {})
 
 
 def answer_of(error: ServiceError, request_id: str) -> Answer:
@@ -67,5 +68,4 @@ def _answer(
     status: HTTPStatus, code: str, sentence: str, request_id: str, headers: dict[str, str]
 ) -> Answer:
     body = msgspec.json.encode(ErrorBody(error=sentence, code=code, request_id=request_id))
-    length = str(len(body))
-    return body, status, {"Content-Type": JSON, "Content-Length": length, **headers}
+    return answer(body, JSON, headers, status)

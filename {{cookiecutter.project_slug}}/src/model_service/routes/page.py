@@ -61,12 +61,6 @@ def create_blueprint(service: Service) -> Blueprint:
     files = {file.name: file.read_bytes() for file in FOLDER.iterdir() if _is_served(file)}
     page = files["page.html"].replace(INPUT, files[f"{KIND}.html"])
 
-    @blueprint.before_app_request
-    def refuse_no_path() -> None:
-        # As in `GET healthz HTTP/1.1`: Werkzeug would redirect it to `/`, at any host it names.
-        if not request.environ["PATH_INFO"]:
-            abort(404)
-
     @blueprint.get("/")
     @documented(INDEX)
     def index() -> Response:

@@ -1,28 +1,27 @@
 """The native protocol: `POST /predict`, and SageMaker's name for it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 import msgspec
 import numpy as np
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Response
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from .. import npy
 from ..arrays import Array
-from ..deadline import Deadline
 from ..errors import NotAcceptable
 from ..model_card import ModelCard, TensorSpec
-from ..pipeline import Pipeline
 from ..postprocessing import Prediction
 from ..preprocessing import MEDIA_TYPES, read_instances
 from ..schemas import MULTIPART, PredictRequest, PredictResponse, parse_instances
 from ..service import Service
 from ..timings import Timings
+from ..wsgi import Environ
+from .answer import Answer, answer
 from .body import read_body
 from .documented import BYTES, JSON, documented, predicting
+from .door import at_the_door
 from .timeout import DEADLINE
 
 FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
@@ -38,38 +37,24 @@ PREDICT = predicting(
 def create_blueprint(service: Service) -> Blueprint:
     """Return the route `POST /predict`: instances in, predictions out, in the same order."""
     blueprint = Blueprint("predict", __name__)
-    most = service.settings.queue_rows
+    most, longest = service.settings.queue_rows, service.settings.max_body_bytes
 
     @blueprint.post("/invocations")
     @blueprint.post("/predict")
+    @at_the_door
     @documented(PREDICT)
-    def predict() -> Response:
-        output = array_wanted(request.environ.get("HTTP_ACCEPT"), service.running.model.card)
-        timings = Timings()
-        content_type = request.environ.get("CONTENT_TYPE", "")
-        with admitted(service) as (pipeline, deadline, body):
-            instances = parse_instances(body, content_type, MEDIA_TYPES, read_instances, most)
-            predictions = pipeline.predict(instances, deadline, timings)
+    def predict(environ: Environ) -> Answer:
+        running, timings = service.running, Timings()
+        output = array_wanted(environ.get("HTTP_ACCEPT"), running.model.card)
+        body, content_type = read_body(environ, longest), environ.get("CONTENT_TYPE", "")
+        instances = parse_instances(body, content_type, MEDIA_TYPES, read_instances, most)
+        predictions = running.pipeline.predict(instances, environ[DEADLINE], timings)
         if output is None:
-            return json_answer(PredictResponse(predictions), timings)
+            return answer(msgspec.json.encode(PredictResponse(predictions)), JSON, timings.header())
         array = npy.write_npy(array_of(predictions, output))
-        return Response(array, mimetype=npy.MEDIA_TYPE, headers=timings.header())
+        return answer(array, npy.MEDIA_TYPE, timings.header())
 
     return blueprint
-
-
-@contextmanager
-def admitted(
-    service: Service, read: Callable[[Request, int], bytes] = read_body
-) -> Iterator[tuple[Pipeline, Deadline, bytes]]:
-    """Hold a place for the current request; give the pipeline, its deadline and the whole body.
-
-    Raises Overloaded or what `read` and `service.running` raise.
-    """
-    pipeline = service.running.pipeline
-    with service.in_flight.one():
-        body = read(request, service.settings.max_body_bytes)
-        yield pipeline, request.environ[DEADLINE], body
 
 
 def array_wanted(accepted: str | None, card: ModelCard) -> TensorSpec | None:
@@ -102,7 +87,6 @@ def array_of(predictions: list[Prediction], output: TensorSpec) -> Array:
         raise NotAcceptable(f"These predictions are not of one shape: accept {JSON}.") from None
 
 
-def json_answer(body: object, timings: Timings | None = None) -> Response:
-    """Return an answer of JSON, which tells the time of the steps of a prediction."""
-    headers = timings.header() if timings else None
-    return Response(msgspec.json.encode(body), mimetype=JSON, headers=headers)
+def json_answer(body: object) -> Response:
+    """Return an answer of JSON."""
+    return Response(msgspec.json.encode(body), mimetype=JSON)

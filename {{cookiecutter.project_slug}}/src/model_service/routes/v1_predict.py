@@ -1,9 +1,9 @@
 """V1's `:predict`: instances by row or by column, with the preprocessing of `/predict`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response
+import msgspec
 
 from ..errors import InvalidRequest, ModelNotFound
 from ..model_card import ModelCard
@@ -11,9 +11,13 @@ from ..postprocessing import Prediction
 from ..schemas import V1Request, V1Response, check_count, decode
 from ..service import Service
 from ..timings import Timings
+from ..wsgi import Environ
+from .answer import Answer, answer
+from .body import read_body
 from .documented import JSON, documented, predicting
+from .door import View, at_the_door
 from .models import model_named
-from .predict import admitted, json_answer
+from .timeout import DEADLINE
 
 GROUP = "V1"
 PREDICT = predicting(
@@ -25,19 +29,21 @@ PREDICT = predicting(
 )
 
 
-def view(service: Service) -> Callable[..., Response]:
+def view(service: Service) -> View:
     """Return what answers `POST ...:predict`; JSON is read under any Content-Type."""
 
+    @at_the_door
     @documented(PREDICT)
-    def predict(name: str, version: str | None = None) -> Response:
-        card, timings = model_named(service, name, version).model.card, Timings()
-        with admitted(service) as (pipeline, deadline, body):
-            asked = decode(body, V1Request)
-            instances = instances_of(asked, card, service.settings.queue_rows)
-            predictions = pipeline.predict(instances, deadline, timings)
+    def predict(environ: Environ, name: str, version: str | None = None) -> Answer:
+        running, timings = model_named(service, name, version), Timings()
+        asked = decode(read_body(environ, service.settings.max_body_bytes), V1Request)
+        instances = instances_of(asked, running.model.card, service.settings.queue_rows)
+        predictions = running.pipeline.predict(instances, environ[DEADLINE], timings)
         if asked.inputs is None:
-            return json_answer(V1Response(predictions=predictions), timings)
-        return json_answer(V1Response(outputs=columns_of(predictions)), timings)
+            response = V1Response(predictions=predictions)
+        else:
+            response = V1Response(outputs=columns_of(predictions))
+        return answer(msgspec.json.encode(response), JSON, timings.header())
 
     return predict
 

@@ -1,9 +1,6 @@
 """The Open Inference Protocol's `infer`: tensors in, tensors out, without preprocessing."""
 
 import time
-from collections.abc import Callable
-
-from flask import Response, request
 
 from ..arrays import row_count
 from ..deadline import Deadline
@@ -14,13 +11,17 @@ from ..openinference.request import HEADER, read_request
 from ..openinference.response import write_response
 from ..service import Service
 from ..timings import Timings
+from ..wsgi import Environ
+from .answer import Answer, answer
 from .body import read_coded_body
 from .coding import compress
 from .documented import BYTES, JSON, OBJECT, documented, predicting
+from .door import View, at_the_door
 from .models import model_named
-from .predict import admitted
+from .timeout import DEADLINE
 
 GROUP = "Open Inference Protocol"
+HEADER_LENGTH = f"HTTP_{HEADER.upper().replace('-', '_')}"
 RAW = "application/octet-stream"  # all that is not JSON alone: with tensors as bytes
 INFER = predicting(
     "The model's own outputs for its inputs",
@@ -32,27 +33,29 @@ INFER = predicting(
 )
 
 
-def view(service: Service) -> Callable[..., Response]:
+def view(service: Service) -> View:
     """Return what answers `POST .../infer`; no Content-Type is asked for, as clients send none."""
 
+    @at_the_door
     @documented(INFER)
-    def infer(name: str, version: str | None = None) -> Response:
+    def infer(environ: Environ, name: str, version: str | None = None) -> Answer:
         arrived, timings = time.monotonic(), Timings()
         running = model_named(service, name, version)
         card = running.model.card
-        with admitted(service, read_coded_body) as (pipeline, deadline, body):
-            message, inputs = read_request(body, request.headers.get(HEADER), card)
-            if message.parameters.timeout:
-                deadline = Deadline(min(deadline.at, arrived + message.parameters.timeout / 1e6))
-            if row_count(inputs):
-                outputs = pipeline.run(inputs, deadline, timings)
-            else:
-                outputs = no_rows(running.engine.outputs)
-            answer, json_bytes = write_response(message, outputs, card, running.labels)
-            response = Response(answer, mimetype=JSON, headers=timings.header())
-            if json_bytes is not None:
-                response.mimetype = RAW
-                response.headers[HEADER] = str(json_bytes)
-            return compress(response, request.accept_encodings)
+        deadline: Deadline = environ[DEADLINE]
+        body = read_coded_body(environ, service.settings.max_body_bytes)
+        message, inputs = read_request(body, environ.get(HEADER_LENGTH), card)
+        if message.parameters.timeout:
+            deadline = Deadline(min(deadline.at, arrived + message.parameters.timeout / 1e6))
+        if row_count(inputs):
+            outputs = running.pipeline.run(inputs, deadline, timings)
+        else:
+            outputs = no_rows(running.engine.outputs)
+        plain, json_bytes = write_response(message, outputs, card, running.labels)
+        coded, headers = compress(plain, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        headers |= timings.header()
+        if json_bytes is None:
+            return answer(coded, JSON, headers)
+        return answer(coded, RAW, {**headers, HEADER: str(json_bytes)})
 
     return infer
