@@ -88,8 +88,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     service = template.service
     package = service / "src/model_service"
     replace(package / "preprocessing/image.py", "Edit this file if", "Do edit this file if")
-    replace(package / "settings.py", '"processes; 0: choose"', '"server processes; 0: choose"')
-    replace(service / "README.md", "| processes; 0: choose |", "| server processes; 0: choose |")
+    replace(package / "settings.py", '"processes, each', '"server processes, each')
+    replace(service / "README.md", "| processes, each", "| server processes, each")
     replace(service / ".github/workflows/ci.yml", "name: ci\n", "name: checks\n")
     (package / "added.py").write_text('"""New in the second version."""\n')
     (service / "tests/test_pace.py").unlink()

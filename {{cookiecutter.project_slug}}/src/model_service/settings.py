@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: Annotated[Text, help_("address to listen on")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535), help_("port to listen on")] = 8000
-    workers: Annotated[CountOrChoose, help_("processes; 0: choose")] = 0
+    workers: Annotated[CountOrChoose, help_("processes, each with the model; 0: choose")] = 0
     threads: Annotated[CountOrChoose, help_("request threads a process; 0: queue rows + 32")] = 0
     intra_op_threads: Annotated[
         CountOrChoose, help_("threads of one model run; 0: CPUs / workers")

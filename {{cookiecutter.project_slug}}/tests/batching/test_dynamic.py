@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from model_service.arrays import Array, Arrays
-from model_service.batching.dynamic import Batcher
+from model_service.batching.dynamic import Batcher, max_workers
 from model_service.deadline import Deadline
 from model_service.errors import (
     DeadlineExceeded,
@@ -242,3 +242,8 @@ def test_once_closed_nobody_waits_for_the_model() -> None:
             batcher.submit(rows(3), soon())
         engine.gate.set()
     assert engine.batches in ([], [[1]])  # what hung may come to an end, and nothing after it
+
+
+@pytest.mark.parametrize(("cpus", "workers"), [(1, 1), (2, 2), (64, 2)])
+def test_two_processes_pay_however_many_cpus_there_are(cpus: int, workers: int) -> None:
+    assert max_workers(cpus) == workers
