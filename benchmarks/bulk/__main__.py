@@ -23,7 +23,7 @@ RESULTS = ROOT / ".cache" / "bench" / "bulk.json"
 PAGE = ROOT / "docs" / "bulk.md"
 ROWS = 100_000
 MORE = 2  # times as many on Ray, whose start takes long and not always equally long
-REPETITIONS = 3
+REPETITIONS = 5
 
 
 def main(*given: str) -> None:

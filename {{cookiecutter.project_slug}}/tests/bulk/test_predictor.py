@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from model_service.arrays import Array, Arrays
+from model_service.bulk import predictor
 from model_service.bulk.batches import Batch, Position
-from model_service.bulk.predictor import Predictor
+from model_service.bulk.predictor import Predictor, runs_at_once
 from model_service.deadline import Deadline
 from model_service.engine import Engine
 from model_service.errors import OutOfMemory
@@ -118,3 +119,14 @@ def test_a_file_that_cannot_be_read_has_no_instance(running: Running, settings: 
     given = Batch(["a"], [None], [OutOfMemory("Cannot be read.")], Position(1), 1)
     (reject,) = lines(Predictor(running, settings)(given).rejects)
     assert reject == {"file": "a", "instance": None, "error": "Cannot be read."}
+
+
+@pytest.mark.parametrize(
+    ("cpus", "threads", "device", "runs"),
+    [(8, 1, "cpu", 8), (8, 4, "cpu", 2), (8, 8, "cpu", 2), (1, 1, "cpu", 2), (8, 1, "cuda", 1)],
+)
+def test_all_cpus_have_work_and_a_gpu_one_run(
+    cpus: int, threads: int, device: str, runs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictor, "available_cpus", lambda: cpus)
+    assert runs_at_once(Settings(intra_op_threads=threads), device) == runs

@@ -84,5 +84,5 @@ class Job:
             return
         gc.set_threshold(COLLECT_AFTER)
         predictor = Predictor(start(self.settings), self.settings)
-        threads = max(LEAST_THREADS, available_cpus())
+        threads = max(LEAST_THREADS, available_cpus() + 1)
         yield from in_order(predictor, self.batches(first), threads)

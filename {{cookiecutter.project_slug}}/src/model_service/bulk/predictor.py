@@ -11,12 +11,13 @@ from ..errors import ModelFault
 from ..model_run import ModelRuns
 from ..postprocessing import Postprocessor, Prediction
 from ..preprocessing import Preprocessor
+from ..resources import available_cpus, plan
 from ..settings import Settings
 from ..startup import Running
 from .batches import Batch, Position
 from .rows import BatchPreprocessor, Refuse
 
-RUNS_AT_ONCE = 2  # on a CPU
+LEAST_RUNS = 2  # at once on CPUs
 
 
 class Result(NamedTuple):
@@ -54,9 +55,7 @@ class Predictor:
         self._postprocess = Postprocessor(running.model)
         self._placed = running.placed
         self._encode = msgspec.json.Encoder().encode_lines
-        # What Python does with a batch leaves threads of the runtime idle: another run takes them.
-        # A GPU has its own queue, and a policy may move the model while it is the only one to run.
-        self._turns = threading.Semaphore(RUNS_AT_ONCE if running.engine.device == "cpu" else 1)
+        self._turns = threading.Semaphore(runs_at_once(settings, running.engine.device))
 
     def __call__(self, batch: Batch) -> Result:
         """Return the lines of predictions and rejects; raises OutOfMemory.
@@ -97,3 +96,15 @@ class Predictor:
         first = {name: array[:half] for name, array in inputs.items()}
         second = {name: array[half:] for name, array in inputs.items()}
         return self._run(places[:half], first, refuse) | self._run(places[half:], second, refuse)
+
+
+def runs_at_once(settings: Settings, device: str) -> int:
+    """Return how many batches may run at the same time: so many that all CPUs have work.
+
+    What Python does with a batch leaves threads of the runtime idle, which another run takes. A
+    GPU has its own queue, and a policy may move the model while it is the only one to run.
+    """
+    if device != "cpu":
+        return 1
+    cpus = available_cpus()
+    return max(LEAST_RUNS, cpus // plan(settings, cpus).intra_op_threads)
