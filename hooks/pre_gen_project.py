@@ -17,7 +17,7 @@ PLACEHOLDER = re.compile(r"\bmodel_service\b")
 
 FREE_TEXT = ("project_name", "description", "author_name")
 LONGEST_TEXT = 200
-LONGEST_SLUG = 60
+LONGEST_SLUG = 46  # Kubernetes cuts the names of pods of a longer Deployment; KEDA asks by them
 LONGEST_PACKAGE = 40  # so that no line of a render gets longer than its formatter allows
 
 # What a render installs, directly or not; the hook tests compare this with constraints.txt.
@@ -91,7 +91,10 @@ def check_slug(slug: str) -> list[str]:
             " lower-case letters, digits and single hyphens, as in digit-reader."
         ]
     if len(slug) > LONGEST_SLUG:
-        return [f"project_slug {slug!r} is too long: use {LONGEST_SLUG} characters at most."]
+        return [
+            f"project_slug {slug!r} is too long to name pods in Kubernetes: use {LONGEST_SLUG}"
+            " characters at most."
+        ]
     if slug in DISTRIBUTIONS | COMMANDS:
         return [
             f"project_slug {slug!r} is the name of something that the service installs: choose"
