@@ -1,6 +1,10 @@
 """What the documents name is there: files, sections, commands, benchmarks."""
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,7 +16,10 @@ ELSEWHERE = {TEMPLATE, ROOT / "benchmarks"}  # what a render gets, and pages yet
 MARKDOWN = [path for path in tracked(ROOT) if path.suffix == ".md"]
 DOCUMENTS = [path for path in MARKDOWN if not ELSEWHERE.intersection(path.parents)]
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
+SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"^ *```\w*\n(.*?)^ *```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
+NOTHING_RUN = ("--collect-only", "-qq", "-p", "no:cacheprovider")
+HYPOTHESIS = "HYPOTHESIS_STORAGE_DIRECTORY"  # in the template folder else
 TARGET = re.compile(r"^([a-z]+):.*##", re.MULTILINE)
 
 every_document = pytest.mark.parametrize(
@@ -67,3 +74,18 @@ def test_the_list_of_documents_has_them_all() -> None:
         for name, _ in LINK.findall(index.read_text(encoding="utf-8"))
     }
     assert set(index.parent.glob("*.md")) - {index} <= linked
+
+
+def test_contributors_are_told_of_tests_that_are_there(tmp_path: Path) -> None:
+    shell = "\n".join(SHELL.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    told = re.findall(r"(\S*)\.venv/bin/pytest (.*)", shell)
+    assert len(told) >= 4
+    for upwards, arguments in told:
+        ran = subprocess.run(
+            [sys.executable, "-m", "pytest", *NOTHING_RUN, *shlex.split(arguments)],
+            cwd=TEMPLATE if upwards else ROOT,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", HYPOTHESIS: str(tmp_path)},
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == 0, ran.stdout[-2000:]
