@@ -99,11 +99,7 @@ class Service:
         """Return the whole and its parts, in the order of a request."""
         module, running = self._module, self._running
         pipeline, deadline = running.pipeline, module("deadline").Deadline.after_ms(1e9)
-        schemas, predict = module("schemas"), module("routes.predict")
-        note_answer, request_id = (
-            module("routes.envelope").note_answer,
-            module("routes.envelope").REQUEST_ID,
-        )
+        schemas, envelope = module("schemas"), module("routes.envelope")
         timings = module("timings").Timings
         read_body = module("routes.body").read_body
         instance = schemas.parse_json(self._body)[0]
@@ -111,11 +107,12 @@ class Service:
         rows = {name: array[None] for name, array in row.items()}
         outputs = {name: array[0] for name, array in running.engine.run(rows).items()}
         answer = schemas.PredictResponse([pipeline._postprocess(outputs)])
-        request = {**self.environ(), request_id: "0" * 32}
+        request = {**self.environ(), envelope.REQUEST_ID: "0" * 32}
         return {
             "POST /predict": lambda: self.call(self._app),
-            "Flask, with a view that does nothing": lambda: self.call(self._plain),
-            "log line and metrics of the request": lambda: note_answer(request, 200, 0.001),
+            "log line and metrics of the request": lambda: envelope.note_answer(
+                request, 200, 0.001
+            ),
             "reading the body": lambda: read_body(self.environ(), 1 << 24),
             "parsing JSON": lambda: schemas.parse_json(self._body),
             "validating the instance, making its array": lambda: pipeline._preprocess(instance),
@@ -123,7 +120,8 @@ class Service:
             "of it, the run with its checks and metrics": lambda: running.runs.run(rows),
             "of that, the runtime alone": lambda: self._session.run(None, rows),
             "postprocessing": lambda: pipeline._postprocess(outputs),
-            "writing JSON and the response": lambda: predict.json_answer(answer),
+            "writing JSON": lambda: msgspec.json.encode(answer),
+            "not on the way: Flask, with a view that does nothing": lambda: self.call(self._plain),
         }
 
 
