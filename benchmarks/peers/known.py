@@ -45,12 +45,6 @@ PEERS = {
         "/",
         "-m gunicorn serve_flask:app --workers 1 --threads 8 --bind " + HOST + ":{port}",
     ),
-    "flask-run": Peer(
-        "Flask script, own server",
-        "/",
-        f"-m flask --app serve_flask run --host {HOST} --port {{port}}",
-        "flask",
-    ),
     "wsgi": Peer(
         "bare WSGI function, Granian",
         "/",

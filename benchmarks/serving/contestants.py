@@ -1,5 +1,6 @@
 """Who takes part: the rendered service in its forms, other servers, and the runtime alone."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -48,11 +49,18 @@ class Renders:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.of = cache(self._render)
-        self.quantize = cache(rendered.quantize)
+        self.quantized = cache(self._quantize)
 
     def _render(self, input_kind: str, batching: str, quantization: str) -> Path:
         answers = {"input_kind": input_kind, "batching": batching, "quantization": quantization}
         return rendered.render(self._folder / "_".join(answers.values()), **answers)
+
+    def _quantize(self, project: Path, model: Path) -> Path:
+        """Return a quantized copy of a model folder: in that of all, others would serve it."""
+        own = project.parent / "model"
+        shutil.copytree(model, own)
+        rendered.quantize(project, own)
+        return own
 
 
 def _service(
@@ -63,9 +71,8 @@ def _service(
 ) -> Contestant:
     def server(renders: Renders, input_kind: str, model: Path) -> Server:
         project = renders.of(input_kind, batching, quantization)
-        if quantization != "none":
-            renders.quantize(project, model)
-        return rendered.ours(project, name)
+        own = renders.quantized(project, model) if quantization != "none" else None
+        return rendered.ours(project, name, own)
 
     tolerance = wire.TOLERANCE if quantization == "none" else INT8_TOLERANCE
     return Contestant(name, server, Batch(BATCH), request or native, tolerance)
@@ -114,7 +121,6 @@ CONTESTANTS = {
         _peer("mosec-batched", "mosec-one-stage", Batch(BATCH, 5)),
         _peer("fastapi", "fastapi"),
         _peer("flask", "flask"),
-        _peer("flask-run", "flask-run"),
         _peer("litserve", "litserve"),
         _peer("litserve-batched", "litserve", Batch(BATCH, 5)),
         _peer("mlserver", "mlserver", request=v2_json),

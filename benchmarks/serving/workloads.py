@@ -26,7 +26,7 @@ class Workload:
 
 
 A = (
-    *("service", "wsgi", "mosec", "mosec-batched", "fastapi", "flask", "flask-run"),
+    *("service", "wsgi", "mosec", "mosec-batched", "fastapi", "flask"),
     *("litserve", "mlserver", "bentoml"),
 )
 B = (
