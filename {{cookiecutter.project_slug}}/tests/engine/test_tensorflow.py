@@ -106,7 +106,9 @@ def test_a_signature_that_cannot_be_served_is_refused(
     spec: tf.TensorSpec, reason: str, tmp_path: Path
 ) -> None:
     artefact = write_doubling(tmp_path / "saved_model", spec)
-    with pytest.raises(InvalidArtefact, match=f"saved_model cannot be loaded: {reason}"):
+    with pytest.raises(
+        InvalidArtefact, match=f"saved_model cannot be loaded by TensorFlow: {reason}"
+    ):
         load(artefact, "cpu", 1)
 
 

@@ -85,7 +85,9 @@ def load(artefact: Path, device: str, threads: int) -> OnnxRuntimeEngine:
         )
     except Exception as error:  # ONNX Runtime's errors share no root but Exception
         reason = str(error).splitlines()[0]
-        raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
+        raise InvalidArtefact(
+            f"{artefact.name} cannot be loaded by ONNX Runtime: {reason}"
+        ) from error
     in_use = session.get_providers()[0]
     on_gpu = in_use == PROVIDERS["cuda"]
     return OnnxRuntimeEngine(session, device if on_gpu else "cpu", threads)

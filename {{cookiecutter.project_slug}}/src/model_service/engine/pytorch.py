@@ -76,7 +76,7 @@ def load(artefact: Path, device: str, threads: int) -> PyTorchEngine:
         raise
     except Exception as error:  # PyTorch's errors share no root but Exception
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
+        raise InvalidArtefact(f"{artefact.name} cannot be loaded by PyTorch: {reason}") from error
 
 
 def _array(tensor: Tensor, spec: TensorSpec) -> Array:

@@ -81,7 +81,9 @@ def load(artefact: Path, device: str, threads: int) -> TensorFlowEngine:
         return TensorFlowEngine(model, signature, device if on_gpu else "cpu", threads)
     except Exception as error:  # TensorFlow's errors share no root but Exception
         reason = textwrap.shorten(str(error), LONGEST_REASON, placeholder=" ...")
-        raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
+        raise InvalidArtefact(
+            f"{artefact.name} cannot be loaded by TensorFlow: {reason}"
+        ) from error
 
 
 def _place(device: str) -> str:

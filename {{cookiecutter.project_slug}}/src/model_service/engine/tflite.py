@@ -74,4 +74,4 @@ def load(artefact: Path, device: str, threads: int) -> LiteRtEngine:
         return LiteRtEngine(artefact, threads)
     except (ValueError, RuntimeError) as error:  # what LiteRT raises for all that it cannot read
         reason = " ".join(str(error).split())
-        raise InvalidArtefact(f"{artefact.name} cannot be loaded: {reason}") from error
+        raise InvalidArtefact(f"{artefact.name} cannot be loaded by LiteRT: {reason}") from error
