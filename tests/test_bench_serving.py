@@ -151,12 +151,12 @@ def test_the_service_is_visited(subject: models.Subject, tmp_path: Path) -> None
         Renders(tmp_path), Pins((), (), None), load.generator(), settings, tmp_path / "log"
     )
     loads = [Load(connections=2), Load(share=0.5)]
-    told = visit(place, WORKLOADS["e"], CONTESTANTS["service"], subject, loads)
+    patient = replace(WORKLOADS["e"], deadline_ms=1000)  # on a busy machine 100 ms are few
+    told = visit(place, patient, CONTESTANTS["service"], subject, loads)
     assert told.capacity.throughput > 0
     assert told.capacity.failed == 0  # a bad request beside the others is its sender's alone
     assert set(told.loads) == {"closed 2", "50%"}
-    in_time = {"200", "503", "504"}  # of an open loop, whose callers wait 100 ms, on a busy machine
-    assert all({"200"} <= window.statuses.keys() <= in_time for window in told.loads.values())
+    assert all(window.statuses.keys() == {"200"} for window in told.loads.values())
 
 
 def test_what_is_quantized_for_one_is_not_served_by_others(
