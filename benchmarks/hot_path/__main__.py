@@ -3,8 +3,9 @@
     python -m benchmarks.hot_path [--docs]
 
 With `--docs` the page `docs/performance.md` is written anew, too. No server and no network: one
-thread calls the application. Every time is CPU time of the whole process, beside that of the bare
-function in the same second, so that a slow second changes both.
+thread calls the application. Every time is CPU time of the whole process, and that of the bare
+function is measured in the same second, so that a slow one changes both. A step is measured with
+all that come after it: alone and in a loop it would find all caches warm.
 """
 
 import json
@@ -39,7 +40,7 @@ def main(*given: str) -> None:
     print(f"The figures are in {RESULTS}.")
 
 
-def measure(folder: Path, repetitions: int) -> report.Pairs:
+def measure(folder: Path, repetitions: int) -> report.Times:
     """Render a service into a folder, and time the steps of a prediction in a process of its own.
 
     Raises CalledProcessError; what that process said is in the folder's file `log`.
@@ -59,8 +60,8 @@ def measure(folder: Path, repetitions: int) -> report.Pairs:
     command = [sys.executable, str(PROGRAM), *arguments]
     with (folder / "log").open("wb") as log:
         ran = subprocess.run(command, env=environ, stdout=subprocess.PIPE, stderr=log, check=True)
-    pairs: report.Pairs = json.loads(ran.stdout)
-    return pairs
+    times: report.Times = json.loads(ran.stdout)
+    return times
 
 
 if __name__ == "__main__":

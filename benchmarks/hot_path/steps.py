@@ -2,8 +2,8 @@
 
 Its arguments are the package, the file of the body, and how often all of it is done.
 
-Prints a JSON object: microseconds of CPU time by step, and beside each those of the bare function,
-measured in turn; a list for each, one entry a repetition.
+Prints a JSON object: microseconds of CPU time of each step with all that come after it, one entry
+a repetition; so too of the bare function and of Flask, which are measured in the same turn.
 """
 
 import io
@@ -20,6 +20,7 @@ import numpy as np
 from flask import Flask
 
 CALLS = 100
+BARE, FLASK = "bare", "flask"
 
 Step = Callable[[], object]
 
@@ -28,14 +29,10 @@ def main(package: str, body_file: str, repetitions: str) -> None:
     """Print what each step takes."""
     body = Path(body_file).read_bytes()
     service = Service(package, body)
-    bare, steps = service.bare, service.steps()
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in steps}
-    for repetition in range(int(repetitions) + 1):
-        for name, step in steps.items():
-            pair = _microseconds(step), _microseconds(bare)
-            if repetition:  # the first one warms up
-                times[name].append(pair)
-    print(json.dumps(times))
+    calls = {**service.steps(), BARE: service.bare, FLASK: service.flask}
+    turns = [[_microseconds(call) for call in calls.values()] for _ in range(int(repetitions) + 1)]
+    warm = zip(*turns[1:], strict=True)
+    print(json.dumps(dict(zip(calls, warm, strict=True))))
 
 
 def _microseconds(step: Step) -> float:
@@ -96,33 +93,33 @@ class Service:
         msgspec.json.encode({"predictions": outputs.tolist()})
 
     def steps(self) -> dict[str, Step]:
-        """Return the whole and its parts, in the order of a request."""
+        """Return the way of a request, each step without what the one before it does on top."""
         module, running = self._module, self._running
         pipeline, deadline = running.pipeline, module("deadline").Deadline.after_ms(1e9)
-        schemas, envelope = module("schemas"), module("routes.envelope")
-        timings = module("timings").Timings
-        read_body = module("routes.body").read_body
-        instance = schemas.parse_json(self._body)[0]
-        row = pipeline._preprocess(instance)
-        rows = {name: array[None] for name, array in row.items()}
-        outputs = {name: array[0] for name, array in running.engine.run(rows).items()}
-        answer = schemas.PredictResponse([pipeline._postprocess(outputs)])
-        request = {**self.environ(), envelope.REQUEST_ID: "0" * 32}
+        key, timings = module("routes.timeout").DEADLINE, module("timings").Timings
+        instances = module("schemas").parse_json(self._body)
+        rows = {name: array[None] for name, array in pipeline._preprocess(instances[0]).items()}
+        predict = self._app.view_functions["predict.predict"].at_the_door
         return {
-            "POST /predict": lambda: self.call(self._app),
-            "log line and metrics of the request": lambda: envelope.note_answer(
-                request, 200, 0.001
+            "request id, route, key, deadline, room, log line and metrics": lambda: self.call(
+                self._app
             ),
-            "reading the body": lambda: read_body(self.environ(), 1 << 24),
-            "parsing JSON": lambda: schemas.parse_json(self._body),
-            "validating the instance, making its array": lambda: pipeline._preprocess(instance),
-            "admission, hand-over and run": lambda: pipeline.run(rows, deadline, timings()),
-            "of it, the run with its checks and metrics": lambda: running.runs.run(rows),
-            "of that, the runtime alone": lambda: self._session.run(None, rows),
-            "postprocessing": lambda: pipeline._postprocess(outputs),
-            "writing JSON": lambda: msgspec.json.encode(answer),
-            "not on the way: Flask, with a view that does nothing": lambda: self.call(self._plain),
+            "reading the body, parsing JSON, writing JSON": lambda: predict(
+                {**self.environ(), key: deadline}
+            ),
+            "preprocessing with its checks, postprocessing": lambda: pipeline.predict(
+                instances, deadline, timings()
+            ),
+            "admission, and the hand-over to the thread that runs": lambda: pipeline.run(
+                rows, deadline, timings()
+            ),
+            "checks and metrics of the run": lambda: running.runs.run(rows),
+            "the runtime": lambda: self._session.run(None, rows),
         }
+
+    def flask(self) -> None:
+        """Call a Flask application with a view that does nothing."""
+        self.call(self._plain)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def serve(config: settings.Settings) -> None:
         logger.warning("%s", warning)
     layout = plan(config, available_cpus())
     logger.info(
-        "Listening on http://%s:%d with %d workers of %d threads; %d threads a run of the model.",
+        "Listening on http://%s:%d (workers: %d, threads of each: %d, threads of a run: %d).",
         *(config.host, config.port, layout.workers, layout.threads, layout.intra_op_threads),
     )
     os.environ.setdefault(*MALLOC_ARENAS)

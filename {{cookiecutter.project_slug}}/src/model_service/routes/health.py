@@ -9,7 +9,6 @@ from ..exposition import CONTENT_TYPE, as_text
 from ..service import Service
 from ..startup import Description
 from .documented import JSON, TEXT, UNAVAILABLE, Documentation, documented
-from .predict import json_answer
 
 GROUP = "health"
 
@@ -43,15 +42,15 @@ def create_blueprint(service: Service) -> Blueprint:
 
     @blueprint.get("/healthz")
     @documented(Documentation("Is the process alive", GROUP, {JSON: Health}, raises=(ModelHung,)))
-    def healthz() -> Response:
+    def healthz() -> Health:
         service.check_alive()
-        return json_answer(Health(status="alive"))
+        return Health(status="alive")
 
     @blueprint.get("/ping")
     @blueprint.get("/readyz")
     @documented(READY)
-    def readyz() -> Response:
-        return json_answer(Readiness(status="ready", **service.ready.describe()))
+    def readyz() -> Readiness:
+        return Readiness(status="ready", **service.ready.describe())
 
     @blueprint.get("/metrics")
     @documented(Documentation("Metrics for Prometheus", GROUP, {"text/plain": TEXT}))

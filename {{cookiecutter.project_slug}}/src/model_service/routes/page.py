@@ -8,14 +8,13 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import PurePath
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from ..errors import ModelHung
 from ..preprocessing import KIND
 from ..service import Service
 from .documented import JSON, TEXT, Documentation, documented
 from .health import Health
-from .predict import json_answer
 
 FOLDER = resources.files(__package__.rpartition(".")[0]) / "assets"
 INPUT = b"<!-- input -->"  # in page.html: here comes the part of the input kind
@@ -69,7 +68,7 @@ def create_blueprint(service: Service) -> Blueprint:
             response = _answer("page.html", page)
         else:
             service.check_alive()
-            response = json_answer(Health(status="alive"))
+            response = jsonify(Health(status="alive"))
         response.vary.add("Accept")
         return response
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import msgspec
 import numpy as np
-from flask import Blueprint, Response
+from flask import Blueprint
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
@@ -85,8 +85,3 @@ def array_of(predictions: list[Prediction], output: TensorSpec) -> Array:
         return np.array(predictions, output.dtype)
     except (ValueError, TypeError):
         raise NotAcceptable(f"These predictions are not of one shape: accept {JSON}.") from None
-
-
-def json_answer(body: object) -> Response:
-    """Return an answer of JSON."""
-    return Response(msgspec.json.encode(body), mimetype=JSON)

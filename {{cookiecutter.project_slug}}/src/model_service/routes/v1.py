@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from werkzeug.routing import BaseConverter
 
 from ..model_card import ModelCard, TensorSpec
@@ -10,7 +10,6 @@ from ..service import Service
 from . import v1_predict
 from .documented import JSON, NO_MODEL, OBJECT, UNAVAILABLE, Documentation, documented
 from .models import model_named
-from .predict import json_answer
 from .v1_predict import GROUP
 
 TYPES = {"float16": "HALF", "float32": "FLOAT", "float64": "DOUBLE", "object": "STRING"}
@@ -30,20 +29,20 @@ def create_blueprint(service: Service) -> Blueprint:
 
     @blueprint.get("")
     @documented(Documentation("The names of the models", GROUP, TOLD, raises=UNAVAILABLE))
-    def models() -> Response:
-        return json_answer({"models": [service.running.model.card.name]})
+    def models() -> dict[str, Any]:
+        return {"models": [service.running.model.card.name]}
 
     @documented(Documentation("Is the model served", GROUP, TOLD, raises=NO_MODEL))
-    def status(name: str, version: str | None = None) -> Response:
+    def status(name: str, version: str | None = None) -> dict[str, Any]:
         card = model_named(service, name, version).model.card
         ready = bool(service.ready)
         status = {"error_code": "OK", "error_message": ""}
         states = [{"version": card.version, "state": "AVAILABLE", "status": status}]
-        return json_answer({"name": card.name, "ready": ready, "model_version_status": states})
+        return {"name": card.name, "ready": ready, "model_version_status": states}
 
     @documented(Documentation("The model's own inputs and outputs", GROUP, TOLD, raises=NO_MODEL))
-    def metadata(name: str, version: str | None = None) -> Response:
-        return json_answer(signature_of(model_named(service, name, version).model.card))
+    def metadata(name: str, version: str | None = None) -> dict[str, Any]:
+        return signature_of(model_named(service, name, version).model.card)
 
     predict = v1_predict.view(service)
     for model in ("/<name:name>", "/<name:name>/versions/<name:version>"):
