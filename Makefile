@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CACHE)/nginx/usr/sbin:$(CACHE)/prometheus/usr/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo examples test lint bench soak clean
+.PHONY: help demo examples test inside lint bench soak clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,11 @@ test: $(INSTALLED) $(FOREIGN) $(NGINX) $(PROMETHEUS) $(KSERVE) $(RAY) $(CHROMIUM
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(PARALLEL) $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
 	@$(BIN)/pytest -q $(PARALLEL) --durations 20 $(SELECT_RENDERS)
+
+RUN ?= pytest
+inside: $(INSTALLED) ## run a tool in the template folder, its caches elsewhere (RUN='pytest tests/batching')
+	@cd '$(TEMPLATE)' && PATH="$(CURDIR)/$(BIN):$$PATH" \
+	  PYTEST_ADDOPTS="-p no:cacheprovider $$PYTEST_ADDOPTS" $(RUN)
 
 lint: $(INSTALLED) ## check style and types of the template repo and of the template folder
 	@$(BIN)/ruff check . '$(TEMPLATE)'

@@ -1,7 +1,8 @@
-"""What Cookiecutter loads before it asks: the guard against misspelt questions.
+"""What Cookiecutter loads before it asks: the guard against misspelt questions, and caches.
 
 Cookiecutter and cruft ignore an answer to a question that the template does not ask, so that
-`framwork=tflite` would render the default without a word.
+`framwork=tflite` would render the default without a word. They render whatever lies in the template
+folder, also the cache of a tool that was run there.
 """
 
 import argparse
@@ -16,16 +17,19 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 
 QUESTIONS = Path(__file__).with_name("cookiecutter.json")
+TEMPLATE = Path(__file__).with_name("{{cookiecutter.project_slug}}")
+CACHES = {".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__"}
 
 
 class KnownQuestions(Extension):
-    """An extension that adds nothing, and refuses answers to questions that are not asked."""
+    """An extension that adds nothing, and refuses what would be rendered wrongly."""
 
     def __init__(self, environment: Environment) -> None:
-        """Look at the answers of the command line; raises SystemExit with a sentence for each."""
+        """Look at command line and template; raises SystemExit with a sentence for each fault."""
         super().__init__(environment)
-        if unknown := unknown_questions([*given_to_cookiecutter(), *given_to_cruft(sys.argv)]):
-            raise SystemExit("\n".join(unknown))
+        given = [*given_to_cookiecutter(), *given_to_cruft(sys.argv)]
+        if faults := unknown_questions(given) + caches(TEMPLATE):
+            raise SystemExit("\n".join(faults))
 
 
 def given_to_cookiecutter() -> Iterable[str]:
@@ -59,3 +63,13 @@ def unknown_questions(given: Iterable[str]) -> list[str]:
 def _suggestion(name: str, asked: list[str]) -> str:
     near = difflib.get_close_matches(name, asked, n=1)
     return f": did you mean {near[0]}?" if near else f"; it asks for {', '.join(asked)}."
+
+
+def caches(template: Path) -> list[str]:
+    """Return a sentence if there are caches in the template folder, as of a tool run there."""
+    found = sorted({path.name for path in template.rglob("*")} & CACHES)
+    return [
+        f"{name} lies in {template.name} and would be rendered: remove it with `git clean -dfX"
+        f" '{template.name}'`, and run tools by `make`, which keeps their caches elsewhere."
+        for name in found
+    ]

@@ -339,11 +339,11 @@ def test_a_forbidden_pair_is_refused_with_every_way_out(tmp_path: Path) -> None:
 
 
 def run_cookiecutter(
-    folder: Path, *arguments: str, typed: Sequence[str] = ()
+    folder: Path, *arguments: str, typed: Sequence[str] = (), template: Path = TEMPLATE.parent
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line of Cookiecutter as a user does, with its own home and output folder."""
     (folder / "out").mkdir()
-    cookiecutter = [sys.executable, "-m", "cookiecutter", str(TEMPLATE.parent)]
+    cookiecutter = [sys.executable, "-m", "cookiecutter", str(template)]
     return subprocess.run(
         [*cookiecutter, "--output-dir", str(folder / "out"), *arguments],
         cwd=folder,

@@ -3,13 +3,14 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 from benchmarks.serving import contestants, load, page, plan, report, tables
-from benchmarks.serving.bench import Load
+from benchmarks.serving.bench import Bench, Load
 from benchmarks.serving.figures import Window, window
 from benchmarks.serving.settings import QUICK, Settings
 from benchmarks.serving.targets import TARGETS, Verdict, throughput, verdicts
@@ -147,3 +148,21 @@ def test_a_disturbed_run_says_so() -> None:
     assert not report.disturbance(RESULTS)
     noisy = Visit(replace(FAST, others=0.4))
     assert "up to 40%" in report.disturbance({"a": [{"service": noisy}]})
+
+
+class Idle:
+    """Stands for a server that does nothing."""
+
+    def processes(self) -> set[int]:
+        """Return no process."""
+        return set()
+
+
+@pytest.mark.parametrize(
+    ("others", "best"), [((0.01, 0.0), 0.01), ((0.4, 0.2, 0.05, 0.0), 0.05), ((0.4, 0.2, 0.3), 0.2)]
+)
+def test_a_disturbed_window_is_measured_again(others: tuple[float, ...], best: float) -> None:
+    (idle, nothing) = Idle(), cast(Any, None)
+    bench = Bench(nothing, Settings(), WORKLOADS["a"], cast(Any, idle), nothing, None, None)
+    windows = (replace(FAST, others=share) for share in others)
+    assert bench._undisturbed(lambda: next(windows)).others == best

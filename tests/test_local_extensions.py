@@ -1,14 +1,15 @@
 """The guard against answers to questions that the template does not ask."""
 
+import shutil
 from pathlib import Path
 
 import click
 import pytest
 from jinja2 import Environment
 
-from local_extensions import KnownQuestions, given_to_cruft, unknown_questions
+from local_extensions import TEMPLATE, KnownQuestions, caches, given_to_cruft, unknown_questions
 
-from .answers import QUESTIONS
+from .answers import QUESTIONS, ROOT
 from .test_bake import run_cookiecutter
 
 
@@ -54,3 +55,24 @@ def test_where_no_command_line_is_nothing_is_refused() -> None:
     Environment(extensions=[KnownQuestions])
     with click.Context(click.Command("another")):
         Environment(extensions=[KnownQuestions])
+
+
+def test_caches_in_the_template_folder_are_named_with_the_way_out(tmp_path: Path) -> None:
+    for cache in (".ruff_cache", "src/__pycache__", "tests/__pycache__"):
+        (tmp_path / cache).mkdir(parents=True)
+    (tmp_path / "src" / "caches.py").touch()
+    ruff, python = caches(tmp_path)
+    assert ruff.startswith(f".ruff_cache lies in {tmp_path.name} and would be rendered: remove it")
+    assert python.startswith("__pycache__ lies in ")
+    assert caches(TEMPLATE) == []
+
+
+def test_nothing_is_rendered_from_a_template_with_caches(tmp_path: Path) -> None:
+    template = tmp_path / "template"
+    (template / TEMPLATE.name / ".ruff_cache").mkdir(parents=True)
+    for file in ("cookiecutter.json", "local_extensions.py"):
+        shutil.copy(ROOT / file, template)
+    refused = run_cookiecutter(tmp_path, template=template)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f".ruff_cache lies in {TEMPLATE.name} and would be rendered")
+    assert not list((tmp_path / "out").iterdir())

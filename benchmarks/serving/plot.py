@@ -17,7 +17,9 @@ from .visit import Visit
 from .workloads import WORKLOADS
 
 OURS, THEIRS = "tab:blue", "lightgrey"
-OTHERS = ("tab:orange", "tab:green", "tab:red", "tab:purple", "tab:brown", "tab:pink", "tab:olive")
+OTHERS = tuple(
+    f"tab:{name}" for name in "orange green red purple brown pink olive cyan gray".split()
+)
 WIDTH = 5  # inches of a panel
 ACROSS = 2
 
@@ -28,7 +30,7 @@ def write_speed(results: Results, path: Path) -> None:
     most = max(len(tables.by_speed(repetitions)) for repetitions in results.values())
     size = (ACROSS * WIDTH, down * (0.9 + 0.22 * most))
     figure = Figure(figsize=size, layout="constrained")
-    panels = figure.subplots(down, ACROSS, squeeze=False).flat
+    panels = list(figure.subplots(down, ACROSS, squeeze=False).flat)
     for axes, (key, repetitions) in zip(panels, results.items(), strict=False):
         names = tables.by_speed(repetitions)[::-1]
         values = [tables.speed(repetitions, name) or 0 for name in names]
@@ -40,7 +42,7 @@ def write_speed(results: Results, path: Path) -> None:
         axes.set_xlabel("answers a second")
         axes.tick_params(labelsize=8)
         axes.spines[["top", "right"]].set_visible(False)
-    for axes in list(panels)[len(results) :]:
+    for axes in panels[len(results) :]:
         axes.set_axis_off()
     figure.savefig(path, dpi=100)
 
@@ -78,7 +80,7 @@ def _draw_loads(goodput: Axes, late: Axes, repetitions: Sequence[Visits]) -> Non
             axes.plot(
                 *(offered, values), marker="o", markersize=3, label=name, color=colour, lw=width
             )
-    goodput.set_ylim(-4, 109)
+    goodput.set_ylim(-4, 129)
 
 
 def _goodput(repetitions: Sequence[Visits], name: str, load: str) -> float:

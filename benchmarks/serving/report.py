@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from . import tables
+from .settings import DISTURBED
 from .tables import Results, Row
 from .targets import Verdict
 from .workloads import WORKLOADS, Workload
 
-DISTURBED = 0.05
 LOADS = (
     "Under a closed loop answers/s; under an open one, of so much of the capacity, the goodput as a"
     " share of what was offered / p99 ms."
@@ -50,7 +50,8 @@ def disturbance(results: Results) -> str:
     ]
     if not shares or max(shares) <= DISTURBED:
         return ""
-    return f"Other processes had up to {max(shares):.0%} of the servers' CPU: repeat it in quiet."
+    most = f"{max(shares):.0%} of the servers' CPU"
+    return f"Other processes, and other guests of the host, had up to {most}: repeat it in quiet."
 
 
 def write_json(results: Results, verdicts: Sequence[Verdict], where: str, path: Path) -> None:

@@ -19,7 +19,7 @@ from ..settings import Settings, variable
 from .measurement import Measurement
 
 BATCH_SIZES = (8, 16, 32, 64, 128)
-WAITS_MS = (0.0, 1.0, 2.0, 5.0)
+WAITS_MS = (0.0, 2.0, 5.0, 20.0, 50.0)
 FINALISTS = 3  # beside the present settings
 FINAL_SHARE = 0.4  # of the time
 MARGIN = 1.05  # what is not better by more than this is left as it is
