@@ -7,7 +7,7 @@ TEMPLATE := {{cookiecutter.project_slug}}
 # Beside these there are `hostile`, which installs other servers to compare with: five minutes, and
 # `overload`, which installs a load generator: ten; `conformance`, which installs MLServer: three;
 # `wire`, a quarter of a minute; `decode`, half of one; `bulk`, which installs Ray: five; `serving`,
-# which installs seven other servers and a load generator: twenty-five; `tuning`, half an hour.
+# which installs seven other servers and a load generator, and `tuning`: half an hour each.
 BENCH ?= render_time load_time quantization
 FOREIGN := .cache/foreign/fetched
 NGINX := .cache/nginx/fetched

@@ -2,15 +2,12 @@
 
 Its arguments are the package, the file of the body, and how often all of it is done.
 
-On Linux the process takes one CPU: on two its threads would wake each other up across them.
-
 Prints a JSON object: microseconds of CPU time of each step with all that come after it, one entry
 a repetition; so too of the bare function and of Flask, which are measured in the same turn.
 """
 
 import io
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -30,8 +27,6 @@ Step = Callable[[], object]
 
 def main(package: str, body_file: str, repetitions: str) -> None:
     """Print what each step takes."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     service = Service(package, Path(body_file).read_bytes())
     calls = {**service.steps(), BARE: service.bare, FLASK: service.flask}
     turns = [[_microseconds(call) for call in calls.values()] for _ in range(int(repetitions) + 1)]
