@@ -22,6 +22,8 @@ FOLDERS = [
 ]
 # A module imports from the lines above its own, or from its own folder.
 LAYERS = [
+    {"later"},
+    {"tally"},
     {"arrays", "errors", "metrics", "pace", "wsgi"},
     {"settings", "deadline", "in_flight", "model_card", "model_run", "nesting", "npy", "timings"},
     {"envfile", "exposition", "keys", "labels", "log_writer", "protobuf"},

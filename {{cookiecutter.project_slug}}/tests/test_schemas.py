@@ -24,7 +24,9 @@ MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 
 def parse(body: bytes, content_type: str, media_types: Collection[str] = IMAGES) -> list[object]:
     """Return the instances of a body whose files are an instance each."""
-    return list(parse_instances(body, content_type, media_types, lambda file: [file], 999))
+    return list(
+        parse_instances(body, content_type, media_types, parse_json, lambda file: [file], 999)
+    )
 
 
 def multipart(*parts: tuple[str, bytes]) -> bytes:
@@ -164,14 +166,14 @@ def test_only_the_media_types_of_the_service_are_taken(content_type: str) -> Non
 def test_a_file_may_hold_several_instances_and_they_stay_in_order() -> None:
     parts = [(f'name="{name}"; filename="f"', name.encode()) for name in ("ab", "", "c")]
     body = multipart(*parts)
-    assert parse_instances(body, MULTIPART, (), list, 3) == [*b"abc"]
-    assert parse_instances(b"abc", "image/png", IMAGES, list, 3) == [*b"abc"]
+    assert parse_instances(body, MULTIPART, (), parse_json, list, 3) == [*b"abc"]
+    assert parse_instances(b"abc", "image/png", IMAGES, parse_json, list, 3) == [*b"abc"]
 
 
 def test_more_instances_of_files_than_fit_are_refused_before_there_is_a_list_of_them() -> None:
     body = multipart(*2 * [('name="a"; filename="a"', b"")])
     with pytest.raises(TooManyInstances, match=f"{2**62} instances .* at most 8"):
-        parse_instances(body, MULTIPART, (), lambda _: range(2**61), 8)
+        parse_instances(body, MULTIPART, (), parse_json, lambda _: range(2**61), 8)
 
 
 @pytest.mark.parametrize("body", [b'{"instances": [1], "parameters": null}', b'{"instances": [1]}'])

@@ -6,18 +6,27 @@ from model_service.timings import Timings
 
 
 def test_a_step_is_timed_without_what_it_waited_for_the_model() -> None:
-    timings = Timings()
     start = time.perf_counter()
-    with timings.step("model"):
-        time.sleep(0.02)
-        timings.waited(0.015)
-        timings.waited(0.005)
+    timings = Timings()
+    time.sleep(0.02)
+    timings.waited(0.015)
+    timings.waited(0.005)
+    timings.ended("model")
     elapsed = time.perf_counter() - start
     assert timings.seconds["queue"] == 0.02
     assert 0 < timings.seconds["model"] <= elapsed - 0.02
-    with timings.step("postprocess"):
-        pass
-    assert 0 <= timings.seconds["postprocess"] <= elapsed
+
+
+def test_a_step_begins_where_the_one_before_ended() -> None:
+    start = time.perf_counter()
+    timings = Timings()
+    time.sleep(0.005)
+    timings.ended("preprocess")
+    between = time.perf_counter()
+    time.sleep(0.005)
+    timings.ended("model")
+    assert timings.seconds["preprocess"] <= between - start
+    assert 0.005 <= timings.seconds["model"] <= time.perf_counter() - start - 0.005
 
 
 def test_the_largest_run_is_told() -> None:

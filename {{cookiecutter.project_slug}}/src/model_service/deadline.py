@@ -1,11 +1,11 @@
 """A deadline: the point in time after which an answer is of no use."""
 
 import time
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True):
     """A point on the monotonic clock, in seconds, counted from the arrival of the request."""
 
     at: float
@@ -18,4 +18,5 @@ class Deadline:
     @property
     def seconds_left(self) -> float:
         """Seconds until the deadline, 0 once it has passed."""
-        return max(0.0, self.at - time.monotonic())
+        left = self.at - time.monotonic()
+        return left if left > 0 else 0.0

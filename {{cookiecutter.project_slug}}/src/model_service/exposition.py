@@ -13,6 +13,7 @@ from prometheus_client import (
 from prometheus_client.samples import Sample
 
 from .metrics import MULTIPROC_DIR
+from .tally import TALLY
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -31,6 +32,7 @@ def samples() -> Iterator[Sample]:
 def _registry() -> CollectorRegistry:
     if MULTIPROC_DIR not in os.environ:
         return REGISTRY
+    TALLY.count()
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry

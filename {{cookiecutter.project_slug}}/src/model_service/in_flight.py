@@ -1,11 +1,10 @@
 """How many requests are inside at once, from the first byte of their bodies to their answers."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from . import metrics
 from .errors import Overloaded
+from .tally import TALLY
 
 
 class InFlight:
@@ -19,19 +18,19 @@ class InFlight:
         self._most, self._inside = most, 0
         self._lock = threading.Lock()
 
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Hold a place for a request; raises Overloaded at once if there is none."""
+    def __enter__(self) -> None:
+        """Take a place for a request; raises Overloaded at once if there is none."""
         with self._lock:
             if self._inside >= self._most:
                 raise Overloaded("The service has all the requests it can take: try again later.")
             self._change(1)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._change(-1)
+        TALLY.ask()
+
+    def __exit__(self, *_: object) -> None:
+        """Give the place back."""
+        with self._lock:
+            self._change(-1)
 
     def _change(self, by: int) -> None:
         self._inside += by
-        metrics.IN_FLIGHT.set(self._inside)
+        metrics.IN_FLIGHT.now = self._inside

@@ -5,50 +5,42 @@ back. Written one by one, lines take a tenth of the time of a prediction by a sm
 """
 
 import logging
-import signal
 import sys
-import threading
-import time
 
-PAUSE_S = 0.02
+from .later import Later
 
 
 class GatheringHandler(logging.Handler):
-    """Writes lines a moment after they came, and at once from warnings on.
+    """Formats and writes lines a moment after they came, and at once from warnings on.
 
     A process that is killed in that moment takes its last lines with it.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: list[str] = []
-        self._news = threading.Event()
-        threading.Thread(target=self._write_lines, name="log", daemon=True).start()
+        self._records: list[logging.LogRecord] = []
+        self._written = Later("log", self.flush)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the line of a record; write all that are kept if it is one of trouble."""
-        try:
-            self._lines.append(self.format(record) + "\n")
-        except Exception:  # as every handler does: a line is not worth a request
-            self.handleError(record)
+        """Keep a record; write all that are kept if it is one of trouble."""
+        self._records.append(record)
         if record.levelno >= logging.WARNING:
             self.flush()
-        elif not self._news.is_set():
-            self._news.set()
+        else:
+            self._written.ask()
 
     def flush(self) -> None:
-        """Write the lines that are kept."""
+        """Write the lines of the records that are kept."""
         assert self.lock
         with self.lock:
-            lines, self._lines = self._lines, []
-            if lines:
-                sys.stderr.write("".join(lines))
+            records, self._records = self._records, []
+            if records:
+                sys.stderr.write("".join(map(self._line, records)))
                 sys.stderr.flush()
 
-    def _write_lines(self) -> None:
-        # Signals are for the thread that waits for them; see `worker.py`.
-        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        while self._news.wait():
-            time.sleep(PAUSE_S)
-            self._news.clear()
-            self.flush()
+    def _line(self, record: logging.LogRecord) -> str:
+        try:
+            return self.format(record) + "\n"
+        except Exception:  # as every handler does: a line is not worth a request
+            self.handleError(record)
+            return ""

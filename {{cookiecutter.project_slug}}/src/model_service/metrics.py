@@ -1,10 +1,12 @@
 """Prometheus metrics of all workers, or of this process alone.
 
 `server.py` sets `PROMETHEUS_MULTIPROC_DIR`: each worker keeps its numbers in files there, any of
-them answers for all, and what a worker has counted outlives it.
+them answers for all, and what a worker has counted outlives it. `tally.py` says when it counts.
 """
 
-from prometheus_client import Counter, Gauge, Histogram, Summary
+from prometheus_client import Counter, Gauge
+
+from .tally import Histogram, Level, Summary
 
 MULTIPROC_DIR = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -44,12 +46,8 @@ LAST_RUN = Gauge(
     "When the model was last run, in seconds since 1970.",
     multiprocess_mode="max",
 )
-IN_FLIGHT = Gauge(
-    "service_requests_in_flight",
-    "Predictions being read, run or answered.",
-    multiprocess_mode="livesum",
-)
-ROWS = Gauge("service_rows", "Rows admitted and not yet answered.", multiprocess_mode="livesum")
+IN_FLIGHT = Level("service_requests_in_flight", "Predictions being read, run or answered.")
+ROWS = Level("service_rows", "Rows admitted and not yet answered.")
 REJECTED = Counter("service_rejected_total", "Requests refused: no room, time or model.", ["code"])
 READY = Gauge("service_model_ready", "1 once the model is served.", multiprocess_mode="livemin")
 DEVICE = Gauge(

@@ -36,11 +36,22 @@ class TensorSpec(Section, frozen=True, kw_only=True):
 
     def fits(self, shape: tuple[int, ...]) -> bool:
         """Return whether an array of this shape may be given."""
-        pairs = zip(self.shape, shape, strict=False)
-        return len(self.shape) == len(shape) and all(mine in (-1, theirs) for mine, theirs in pairs)
+        return _fits(self.shape, shape)
+
+    def fits_row(self, shape: tuple[int, ...]) -> bool:
+        """Return whether an array of this shape, without the batch, may be a row."""
+        return _fits(self.shape[1:], shape)
 
     def __str__(self) -> str:
         return f"{self.name} {self.dtype}{list(self.shape)}"
+
+
+def _fits(spec: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Return whether a shape is that of a specification, in which -1 is any size."""
+    pairs = zip(spec, shape, strict=False)
+    return spec == shape or (
+        len(spec) == len(shape) and all(wanted in (-1, size) for wanted, size in pairs)
+    )
 
 
 class Artefact(Section, frozen=True, kw_only=True):

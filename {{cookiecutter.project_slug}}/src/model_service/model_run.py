@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ from . import metrics
 from .arrays import Array, Arrays, row_count
 from .errors import ModelFault, OutOfMemory
 from .pace import Pace
+from .tally import TALLY
 
 
 class Model(Protocol):
@@ -26,6 +28,22 @@ class Current(NamedTuple):
     thread: int
 
 
+class Run(NamedTuple):
+    """A run that has ended: its rows, how long it took, and when that was, since 1970."""
+
+    rows: int
+    seconds: float
+    ended: float
+
+
+def count_runs(runs: Sequence[Run]) -> None:
+    """Count runs that have ended, well or not."""
+    rows, seconds, ended = zip(*runs, strict=True)
+    metrics.BATCH_ROWS.count(rows)
+    metrics.RUN_SECONDS.count(seconds)
+    metrics.LAST_RUN.set(max(ended))
+
+
 class ModelRuns:
     """Runs the model for a batcher, which starts one run at a time."""
 
@@ -40,8 +58,6 @@ class ModelRuns:
         Raises OutOfMemory or ModelFault.
         """
         count = row_count(rows)
-        metrics.BATCH_ROWS.observe(count)
-        metrics.LAST_RUN.set_to_current_time()
         self.current = Current(time.monotonic(), threading.get_ident())
         try:
             outputs = self._model.run(rows)
@@ -56,7 +72,7 @@ class ModelRuns:
                 "The model failed on this input; the service's log says why."
             ) from error
         finally:
-            metrics.RUN_SECONDS.observe(time.monotonic() - self.current.started)
+            TALLY.note(count_runs, Run(count, time.monotonic() - self.current.started, time.time()))
             self.current = None
             self.pace.count(count)
         for name, output in outputs.items():

@@ -38,26 +38,29 @@ class Pipeline:
         """
         timings = timings or Timings()
         outputs = self.outputs(instances, deadline, timings)
-        with timings.step("postprocess"):
-            return [self._postprocess(row) for row in outputs]
+        predictions = [self._postprocess(row) for row in outputs]
+        timings.ended("postprocess")
+        return predictions
 
     def run(self, rows: Arrays, deadline: Deadline, timings: Timings) -> dict[str, Array]:
         """Return the model's own outputs for rows that are its inputs already, without a copy.
 
         Raises as `predict` does.
         """
-        with timings.step("model"):
-            return self._batcher.submit(rows, deadline, timings)
+        outputs = self._batcher.submit(rows, deadline, timings)
+        timings.ended("model")
+        return outputs
 
     def outputs(
         self, instances: Sequence[object], deadline: Deadline, timings: Timings | None = None
     ) -> list[Row]:
         """Return the model's own outputs for each instance: name -> array without the batch."""
         timings = timings or Timings()
-        with timings.step("preprocess"):
-            rows = [self._row(index, instance) for index, instance in enumerate(instances)]
-        with timings.step("model"):
-            return self._run(rows, deadline, timings)
+        rows = [self._row(index, instance) for index, instance in enumerate(instances)]
+        timings.ended("preprocess")
+        outputs = self._run(rows, deadline, timings)
+        timings.ended("model")
+        return outputs
 
     def _row(self, index: int, instance: object) -> Row:
         try:
@@ -67,18 +70,21 @@ class Pipeline:
 
     def _run(self, rows: list[Row], deadline: Deadline, timings: Timings) -> list[Row]:
         """Run rows of equal shape together, and put the outputs back in order."""
+        if len(rows) == 1:  # as in most requests
+            results = self._batcher.submit(_alone(rows[0]), deadline, timings)
+            return [{name: array[0] for name, array in results.items()}]
         alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for index, row in enumerate(rows):
             alike[tuple(array.shape for array in row.values())].append(index)
         outputs: list[Row] = [{}] * len(rows)
         for indices in alike.values():
-            stacked = {name: _stack([rows[i][name] for i in indices]) for name in rows[0]}
+            stacked = {name: np.stack([rows[i][name] for i in indices]) for name in rows[0]}
             results = self._batcher.submit(stacked, deadline, timings)
             for position, index in enumerate(indices):
                 outputs[index] = {name: array[position] for name, array in results.items()}
         return outputs
 
 
-def _stack(arrays: list[Array]) -> Array:
-    """Return arrays of one shape as rows of one array; one alone is not copied."""
-    return np.stack(arrays) if len(arrays) > 1 else arrays[0][None]
+def _alone(row: Row) -> Row:
+    """Return a row as the only one of its batch, without a copy."""
+    return {name: array[None] for name, array in row.items()}

@@ -68,19 +68,25 @@ class V1Response(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def parse_instances(
-    body: bytes, content_type: str, media_types: Collection[str], read_file: ReadFile, most: int
+    body: bytes,
+    content_type: str,
+    media_types: Collection[str],
+    read_json: ReadFile,
+    read_file: ReadFile,
+    most: int,
 ) -> Sequence[object]:
     """Return the instances of a request body, at most so many.
 
-    They are in JSON, in a raw body of one of `media_types`, or in the files of a multipart body,
-    which `read_file` takes apart. Raises InvalidRequest, TooManyInstances or UnsupportedMediaType.
+    They are in JSON, which `read_json` takes apart, in a raw body of one of `media_types`, or in
+    the files of a multipart body, which `read_file` takes apart. Raises InvalidRequest,
+    TooManyInstances or UnsupportedMediaType.
     """
     media_type, options = read_content_type(content_type)
     media_type = media_type.lower()
     if not body:
         raise InvalidRequest("The request has no body.")
     if media_type in JSON_TYPES:
-        return parse_json(body)
+        return read_json(body)
     if media_type not in {MULTIPART, *media_types}:
         taken = ", ".join(["application/json", MULTIPART, *sorted(media_types)])
         raise UnsupportedMediaType(f"The Content-Type {media_type!r} is none of {taken}.")

@@ -4,7 +4,7 @@ Each step either succeeds or raises a StartupError whose sentence says what to d
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from .model_folder import ModelFolder
 from .model_run import ModelRuns
 from .pipeline import Pipeline, Row
 from .postprocessing import Postprocessor
-from .preprocessing import KIND, Preprocessor
+from .preprocessing import KIND, Preprocessor, json_reader
 from .resources import available_cpus, plan
 from .settings import Settings
 
@@ -65,6 +65,7 @@ class Running:
     batcher: Batcher
     pipeline: Pipeline
     preprocess: Callable[[object], Row]
+    read_json: Callable[[bytes], Sequence[Any]]
     labels: tuple[str, ...]
     examples: tuple[Any, ...] = ()  # instances to show, as a client sends them
     golden_examples: int = 0
@@ -130,7 +131,8 @@ def assemble(
     runs = ModelRuns(placed)
     batcher = Batcher(runs, settings)
     pipeline = Pipeline(preprocess, batcher, Postprocessor(model))
-    return Running(model, placed, runs, batcher, pipeline, preprocess, model.labels())
+    reader = json_reader(card)
+    return Running(model, placed, runs, batcher, pipeline, preprocess, reader, model.labels())
 
 
 def prove(running: Running, say: Callable[[str], None] = logger.info) -> Running:

@@ -15,6 +15,7 @@ from typing import Any
 from granian.server.mp import MPServer
 from prometheus_client import multiprocess
 
+from .tally import TALLY
 from .worker import Generation, load_app
 
 logger = logging.getLogger(__name__)
@@ -90,4 +91,6 @@ def _work(*arguments: Any) -> None:
     There, threads of Granian that wait for the interpreter's lock would abort the process.
     """
     MPServer._spawn_wsgi_worker(*arguments)
+    TALLY.count()
+    logging.shutdown()
     os._exit(0)

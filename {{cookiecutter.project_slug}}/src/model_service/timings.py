@@ -1,29 +1,31 @@
 """What a prediction tells of its way: how long each step took, and how many rows shared its run."""
 
 import time
-from contextlib import AbstractContextManager
 from functools import cache
-
-from . import metrics
-
-step_seconds = cache(metrics.STEP_SECONDS.labels)
 
 
 class Timings:
-    """The seconds of each step of one request, in order, and the rows of its largest run."""
+    """The seconds of each step of one request, in order, and the rows of its largest run.
+
+    The first step begins when this is made.
+    """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self.run_rows = 0
+        self._began = time.perf_counter()
+        self._waited = 0.0
 
-    def step(self, name: str) -> AbstractContextManager[None]:
-        """Time a step, without what it waited for the model meanwhile."""
-        return _Step(name, self.seconds)
+    def ended(self, step: str) -> None:
+        """Time a step that ends now and began as the last one ended; the wait is no part of it."""
+        now = time.perf_counter()
+        self.seconds[step] = now - self._began - self._waited
+        self._began, self._waited = now, 0.0
 
     def waited(self, seconds: float) -> None:
         """Count time in which rows waited for their run."""
         self.seconds["queue"] = self.seconds.get("queue", 0.0) + seconds
-        metrics.QUEUE_SECONDS.observe(seconds)
+        self._waited += seconds
 
     def ran(self, rows: int) -> None:
         """Remember that rows of the request ran in a run of so many."""
@@ -31,24 +33,12 @@ class Timings:
 
     def header(self) -> dict[str, str]:
         """Return the header `Server-Timing`, which browsers show; times in milliseconds."""
-        entries = [f"{step};dur={1000 * seconds:.3f}" for step, seconds in self.seconds.items()]
+        told = _template(tuple(self.seconds)) % tuple(1000 * s for s in self.seconds.values())
         if self.run_rows:
-            entries.append(f'batch;desc="{self.run_rows}"')
-        return {"Server-Timing": ", ".join(entries)}
+            told = f'{told}, batch;desc="{self.run_rows}"'
+        return {"Server-Timing": told}
 
 
-class _Step:
-    """Enters the seconds of a step that does not raise; a generator would take as long as some."""
-
-    def __init__(self, name: str, seconds: dict[str, float]) -> None:
-        self._name, self._seconds = name, seconds
-
-    def __enter__(self) -> None:
-        self._before = self._seconds.get("queue", 0.0)
-        self._start = time.perf_counter()
-
-    def __exit__(self, error: object, *_: object) -> None:
-        if error is None:
-            waited = self._seconds.get("queue", 0.0) - self._before
-            self._seconds[self._name] = time.perf_counter() - self._start - waited
-            step_seconds(self._name).observe(self._seconds[self._name])
+@cache
+def _template(steps: tuple[str, ...]) -> str:
+    return ", ".join(f"{step};dur=%.3f" for step in steps)

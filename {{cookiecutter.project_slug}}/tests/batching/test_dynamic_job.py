@@ -12,7 +12,7 @@ from ..engines import answers, rows, soon
 
 def job(*values: float, deadline: Deadline | None = None) -> Job:
     """Return a job of these rows."""
-    return Job(rows(*values), deadline or soon(), len(values), kind=())
+    return Job(rows(*values), deadline or soon())
 
 
 def test_it_is_done_when_its_last_rows_are_delivered() -> None:

@@ -66,7 +66,7 @@ def echoing(
     batcher, unused = Batcher(runs, settings), Any
     pipeline = Pipeline(unused, batcher, unused)  # type: ignore[arg-type]
     model = ModelFolder(Path(), of)
-    return Running(model, placed, runs, batcher, pipeline, unused, labels)  # type: ignore[arg-type]
+    return Running(model, placed, runs, batcher, pipeline, unused, unused, labels)  # type: ignore[arg-type]
 
 
 def values(dtype: str, count: int) -> Array:

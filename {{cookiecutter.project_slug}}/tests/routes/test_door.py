@@ -55,7 +55,7 @@ def test_every_protocol_is_refused_at_the_door(app: Flask, model: ModelFolder) -
 def test_without_a_place_they_are_refused_there_too(settings: Settings, engine: Engine) -> None:
     app, reached = create_app(msgspec.structs.replace(settings, queue_rows=1), engine), []
     app.before_request(lambda: reached.append(1))
-    with service_of(app).in_flight.one():
+    with service_of(app).in_flight:
         assert app.test_client().post("/predict", data=b"").status_code == 503
     assert not reached
     app.test_client().post("/predict", data=b"")

@@ -11,9 +11,10 @@ from model_service.app import create_app, service_of
 from model_service.engine import Engine
 from model_service.logs import JsonFormatter
 from model_service.model_folder import GoldenExamples
-from model_service.routes.envelope import logger
+from model_service.routes.answered import logger
 from model_service.routes.timeout import HEADER as TIMEOUT
 from model_service.settings import Settings
+from model_service.tally import TALLY
 
 LOGGER = logger.name
 LONGEST_ID = 128 * "a"
@@ -31,8 +32,15 @@ def test_an_id_that_could_do_harm_is_replaced(given: str, client: FlaskClient) -
     assert uuid.UUID(response.headers["X-Request-ID"]).hex == response.headers["X-Request-ID"]
 
 
+@pytest.fixture(autouse=True)
+def told() -> None:
+    """Have the lines of earlier tests written before one begins."""
+    TALLY.count()
+
+
 def logged(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
-    """Return the lines of requests."""
+    """Return the lines of requests, which are written a moment after their answers."""
+    TALLY.count()
     return [line for line in caplog.records if line.name == LOGGER]
 
 
@@ -41,7 +49,7 @@ def test_a_request_is_logged_once_with_its_id_and_status(
 ) -> None:
     with caplog.at_level(logging.DEBUG, LOGGER):
         client.post("/predict", data=b"{", headers={"X-Request-ID": "abc"})
-    (line,) = logged(caplog)
+        (line,) = logged(caplog)
     assert line.levelno == logging.INFO
     fields = vars(line)["fields"]
     assert fields.pop("ms") >= 0
@@ -54,7 +62,7 @@ def test_what_a_client_sends_is_not_logged(
     with caplog.at_level(logging.DEBUG):
         client.post("/predict?key=secret1", json={"instances": ["secret2"]})
         client.post("/predict", data="secret3", headers={"Authorization": "secret4"})
-    assert len(logged(caplog)) == 2
+        assert len(logged(caplog)) == 2
     lines = [JsonFormatter().format(line) for line in caplog.records]
     assert not [line for line in lines if "secret" in line]
 
@@ -65,7 +73,7 @@ def test_probes_are_logged_for_debugging_only(
 ) -> None:
     with caplog.at_level(logging.DEBUG, LOGGER):
         client.get(path)
-    (line,) = logged(caplog)
+        (line,) = logged(caplog)
     assert line.levelno == logging.DEBUG
 
 

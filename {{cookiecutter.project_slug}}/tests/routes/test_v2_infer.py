@@ -213,7 +213,7 @@ def test_more_requests_than_the_service_takes_are_refused(
     )
     app = create_app(msgspec.structs.replace(settings, queue_rows=1), engine)
     own = service_of(app)
-    with own.in_flight.one():
+    with own.in_flight:
         response = app.test_client().post(ECHO, data=infer_body(X)[0])
     assert refusal(response) == (503, "overloaded")
     answer(app.test_client().post(ECHO, data=infer_body(X)[0]))

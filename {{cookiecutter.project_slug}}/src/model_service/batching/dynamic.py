@@ -14,7 +14,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from .. import metrics
-from ..arrays import Array, Arrays, row_count
+from ..arrays import Array, Arrays
 from ..deadline import Deadline
 from ..errors import DeadlineExceeded, ModelFault, OutOfMemory, ServiceError
 from ..model_run import ModelRuns
@@ -49,8 +49,7 @@ class Batcher:
 
         Raises TooManyInstances, Overloaded, DeadlineExceeded, OutOfMemory, ModelFault.
         """
-        kind = tuple((name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items()))
-        job = Job(rows, deadline, row_count(rows), kind, timings or Timings())
+        job = Job(rows, deadline, timings)
         with self.admission.of(rows, deadline):
             self._jobs.add(job)
             try:
@@ -82,8 +81,7 @@ class Batcher:
     def _next_batch(self) -> list[Slice]:
         """Wait for rows and take those of one run; nothing once the batcher is closed."""
         while not self._closed:
-            while not self._arrivals.empty():
-                self._receive(0)
+            self._receive(0)
             self._drop_dead_jobs()
             wait_s = self._seconds_to_wait()
             if wait_s == 0:
@@ -92,10 +90,13 @@ class Batcher:
         return []
 
     def _receive(self, wait_s: float | None) -> None:
-        """Queue the job that has come, or will within so many seconds."""
+        """Queue the jobs that have come, or the first ones that will within so many seconds."""
         with suppress(Empty):
-            if job := self._arrivals.get(timeout=wait_s):
-                self._queue.append(job)
+            job = self._arrivals.get(timeout=wait_s)
+            while True:
+                if job:
+                    self._queue.append(job)
+                job = self._arrivals.get_nowait()
 
     def _drop_dead_jobs(self) -> None:
         for job in [job for job in self._queue if not job.wanted()]:
@@ -105,6 +106,8 @@ class Batcher:
         """Return how long to wait for more rows; 0: run now, None: until some arrive."""
         if not self._queue:
             return None
+        if not self._wait_s:
+            return 0
         oldest = self._queue[0]
         rows = sum(job.count - job.taken for job in self._queue if job.kind == oldest.kind)
         if rows >= self.max_rows:

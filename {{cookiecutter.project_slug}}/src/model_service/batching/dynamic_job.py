@@ -3,35 +3,35 @@
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import Array, Arrays
+from ..arrays import Array, Arrays, row_count
 from ..deadline import Deadline
 from ..errors import DeadlineExceeded, ServiceError
 from ..timings import Timings
 
 
-@dataclass(eq=False)
 class Job:
-    """The rows of one request, from their arrival to their answer."""
+    """The rows of one request, from their arrival to their answer.
 
-    rows: Arrays
-    deadline: Deadline
-    count: int
-    kind: tuple[object, ...]  # jobs of the same kind may share a run
-    timings: Timings = field(default_factory=Timings)
-    arrived: float = field(default_factory=time.monotonic)
-    taken: int = 0  # rows already handed to a run
-    outputs: list[dict[str, Array]] = field(default_factory=list)
-    error: ServiceError | None = None
-    done: bool = False
-    _answer: threading.Lock = field(default_factory=threading.Lock)  # held until there is one
+    Jobs of the same `kind` may share a run.
+    """
 
-    def __post_init__(self) -> None:
-        """Hold the answer back; a lock costs a tenth of an Event, which is made for many."""
+    def __init__(self, rows: Arrays, deadline: Deadline, timings: Timings | None = None) -> None:
+        self.rows = rows
+        self.deadline = deadline
+        self.count = row_count(rows)
+        self.kind = [(name, array.dtype, array.shape[1:]) for name, array in sorted(rows.items())]
+        self.timings = timings or Timings()
+        self.arrived = time.monotonic()
+        self.taken = 0  # rows already handed to a run
+        self.outputs: list[dict[str, Array]] = []
+        self.error: ServiceError | None = None
+        self.done = False
+        # Held until there is an answer; a lock costs a tenth of an Event, which is made for many.
+        self._answer = threading.Lock()
         self._answer.acquire()
 
     def wait(self, seconds: float) -> bool:

@@ -7,6 +7,7 @@ from .image import (
     Preprocessor,
     confusions,
     instance_schema,
+    json_reader,
     read_instances,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "Preprocessor",
     "confusions",
     "instance_schema",
+    "json_reader",
     "read_instances",
 ]

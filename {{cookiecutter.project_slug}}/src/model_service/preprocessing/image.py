@@ -6,6 +6,7 @@ fixed: decode, turn upright (EXIF), colour, resize, crop, layout, scale, mean an
 
 import binascii
 import io
+from collections.abc import Callable
 
 import numpy as np
 from PIL import ExifTags, Image
@@ -15,6 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from ..arrays import Array
 from ..errors import InvalidInstance
 from ..model_card import ModelCard
+from ..schemas import parse_json
 from ..settings import Settings
 from .image_confusions import confusions as confusions
 from .image_options import NO_ANTIALIAS, changes, read_options
@@ -110,6 +112,11 @@ class Preprocessor:
         if dtype.kind in "iu":
             array = np.rint(array).clip(np.iinfo(dtype).min, np.iinfo(dtype).max)
         return array.astype(dtype, copy=False)
+
+
+def json_reader(card: ModelCard) -> Callable[[bytes], list[object]]:
+    """Return what reads the instances of a JSON body."""
+    return parse_json
 
 
 def read_instances(file: bytes) -> list[object]:

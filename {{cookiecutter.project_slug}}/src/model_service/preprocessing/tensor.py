@@ -5,7 +5,7 @@ Edit this file if your model was trained on something computed from what clients
 
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import numpy as np
@@ -17,6 +17,7 @@ from ..npy import MAGIC, MEDIA_TYPE, read_npy
 from ..schemas import parse_json
 from ..settings import Settings
 from .tensor_confusions import confusions as confusions
+from .tensor_json import json_reader as json_reader
 from .tensor_options import read_options
 from .tensor_schema import instance_schema as instance_schema
 
@@ -25,6 +26,7 @@ IGNORED_SETTINGS = frozenset({"max_image_pixels"})
 MEDIA_TYPES = frozenset({MEDIA_TYPE})
 
 ELEMENTS = {"f": float, "i": int, "u": int, "b": bool, "O": str}  # by NumPy's kind of dtype
+ARRAY_TYPES = (np.ndarray, np.generic)
 ARRAYS = {"f": "fiu", "i": "iu", "u": "iu", "b": "b", "O": "U"}  # the kinds that each may come as
 EXPECTED = {
     "float": "a number",
@@ -38,6 +40,24 @@ EXPECTED = {
 GIVEN = EXPECTED | {"float": "a number with a decimal point"}
 
 
+class _Input(NamedTuple):
+    """An input of the model: its dtype, and the lists that its rows come as."""
+
+    spec: TensorSpec
+    dtype: np.dtype[Any]
+    lists: Any
+    largest: float  # that a float dtype holds
+
+    @classmethod
+    def of(cls, spec: TensorSpec) -> "_Input":
+        dtype = np.dtype(spec.dtype)
+        lists: Any = ELEMENTS[dtype.kind]
+        for _ in spec.shape[1:]:
+            lists = list[lists]
+        largest = float(np.finfo(dtype).max) if dtype.kind == "f" else np.inf
+        return cls(spec, dtype, lists, largest)
+
+
 class Preprocessor:
     """Turns nested lists, or objects of named features, into arrays of the model's inputs."""
 
@@ -45,42 +65,37 @@ class Preprocessor:
         options = read_options(card)
         self._features = options.features
         self._mean, self._std = np.squeeze(options.mean), np.squeeze(options.std)
-        self._specs = card.inputs
+        self._inputs = [_Input.of(spec) for spec in card.inputs]
 
     def __call__(self, instance: object) -> dict[str, Array]:
         """Return an array for each input, without the batch dimension; raises InvalidInstance."""
-        if len(self._specs) > 1:
-            names = [spec.name for spec in self._specs]
-            values = _in_order(instance, names, "input")
-            pairs = zip(self._specs, values, strict=True)
-            return {spec.name: self._array(value, spec) for spec, value in pairs}
+        if len(self._inputs) > 1:
+            values = _in_order(instance, [one.spec.name for one in self._inputs], "input")
+            pairs = zip(self._inputs, values, strict=True)
+            return {one.spec.name: self._array(value, one) for one, value in pairs}
         if isinstance(instance, dict) and self._features:
             instance = _in_order(instance, self._features, "feature")
-        return {self._specs[0].name: self._array(instance, self._specs[0])}
+        return {self._inputs[0].spec.name: self._array(instance, self._inputs[0])}
 
-    def _array(self, value: object, spec: TensorSpec) -> Array:
-        dtype = np.dtype(spec.dtype)
-        if isinstance(value, np.ndarray | np.generic):
+    def _array(self, value: object, taken: "_Input") -> Array:
+        spec, dtype, *_ = taken
+        if isinstance(value, ARRAY_TYPES):
             wide = np.asarray(value)
             if wide.dtype.kind not in ARRAYS[dtype.kind]:
                 raise InvalidInstance(f"{spec.name!r} is {wide.dtype}, the model takes {dtype}.")
         else:
-            wide = self._from_lists(value, dtype, spec)
-        wanted = spec.shape[1:]
-        if any(want not in (-1, size) for want, size in zip(wanted, wide.shape, strict=False)) or (
-            wide.ndim != len(wanted)
-        ):
+            wide = self._from_lists(value, taken)
+        if not spec.fits_row(wide.shape):
             raise InvalidInstance(
-                f"{spec.name!r} has the shape {list(wide.shape)}, the model takes {list(wanted)}."
+                f"{spec.name!r} has the shape {list(wide.shape)},"
+                f" the model takes {list(spec.shape[1:])}."
             )
-        return self._narrow(wide, dtype, spec)
+        return self._narrow(wide, taken)
 
-    def _from_lists(self, value: object, dtype: np.dtype[Any], spec: TensorSpec) -> Array:
-        nested: Any = ELEMENTS[dtype.kind]
-        for _ in spec.shape[1:]:
-            nested = list[nested]
+    def _from_lists(self, value: object, taken: "_Input") -> Array:
+        spec, dtype, lists, _ = taken
         try:
-            values = msgspec.convert(value, nested)
+            values = msgspec.convert(value, lists)
         except msgspec.ValidationError as error:
             raise InvalidInstance(self._explain(str(error), spec)) from None
         try:
@@ -88,22 +103,29 @@ class Preprocessor:
         except (ValueError, OverflowError):
             raise InvalidInstance(f"the lists of {spec.name!r} differ in length.") from None
 
-    def _narrow(self, wide: Array, dtype: np.dtype[Any], spec: TensorSpec) -> Array:
+    def _narrow(self, wide: Array, taken: "_Input") -> Array:
         """Cast to the model's dtype; NaN, infinities and numbers that do not fit are refused."""
+        spec, dtype, _, largest = taken
         if dtype.kind == "f":
-            with np.errstate(over="ignore", invalid="ignore"):
-                normal = wide - self._mean if self._mean.size else wide
-                if self._std.size:
-                    normal = normal / self._std
+            normal = self._standardised(wide)
+            if normal.dtype.kind == "f" and np.abs(normal).max(initial=0) <= largest:
+                return normal.astype(dtype)
+            with np.errstate(over="ignore"):
                 narrow = normal.astype(dtype)
-            if not np.isfinite(narrow).all():
-                self._refuse(~np.isfinite(wide), "is not a finite number.", spec)
-                self._refuse(~np.isfinite(narrow), f"does not fit {dtype}.", spec)
+            self._refuse(~np.isfinite(wide), "is not a finite number.", spec)
+            self._refuse(~np.isfinite(narrow), f"does not fit {dtype}.", spec)
             return narrow
         if dtype.kind in "iu":
             limits = np.iinfo(dtype)
             self._refuse((wide < limits.min) | (wide > limits.max), f"does not fit {dtype}.", spec)
         return wide.astype(dtype)
+
+    def _standardised(self, wide: Array) -> Array:
+        if not self._mean.size and not self._std.size:
+            return wide
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is looked at
+            normal = wide - self._mean if self._mean.size else wide
+            return normal / self._std if self._std.size else normal
 
     def _refuse(self, bad: Array, why: str, spec: TensorSpec) -> None:
         if np.any(bad):

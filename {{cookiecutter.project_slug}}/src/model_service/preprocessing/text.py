@@ -5,6 +5,7 @@ fixed: tokenise, cut, fill up to one of a few lengths.
 """
 
 import codecs
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from ..errors import InvalidInstance, InvalidModelCard
 from ..json_schema import Schema, object_of
 from ..model_card import ModelCard
 from ..model_folder import ModelFolder
+from ..schemas import parse_json
 from ..settings import Settings
 from .text_confusions import confusions as confusions
 from .text_options import TextOptions, read_options
@@ -83,6 +85,11 @@ def instance_schema(card: ModelCard) -> Schema:
     """Return the JSON Schema of an instance."""
     text = {"type": "string", "pattern": r"\S"}
     return {"description": "A text.", "anyOf": [text, object_of({"text": text})]}
+
+
+def json_reader(card: ModelCard) -> Callable[[bytes], list[object]]:
+    """Return what reads the instances of a JSON body."""
+    return parse_json
 
 
 def read_instances(file: bytes) -> list[object]:

@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 from ..wsgi import Start
 
+STATUS_LINES = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
 Answer: TypeAlias = tuple[bytes, HTTPStatus, dict[str, str]]  # body, status and headers
 
 
@@ -19,5 +21,5 @@ def answer(
 def send(answer: Answer, start_response: Start) -> list[bytes]:
     """Send an answer as WSGI does."""
     body, status, headers = answer
-    start_response(f"{status} {status.phrase}", [*headers.items()])
+    start_response(STATUS_LINES[status], [*headers.items()])
     return [body]

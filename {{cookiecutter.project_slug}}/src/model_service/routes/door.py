@@ -16,8 +16,9 @@ from werkzeug.exceptions import HTTPException
 from ..service import Service
 from ..wsgi import Environ, Start
 from .answer import Answer, send
+from .answered import Route
 from .auth import key_check
-from .envelope import REQUEST_ID, ROUTE, UNMATCHED, Route
+from .envelope import REQUEST_ID, ROUTE, UNMATCHED
 from .errors import answer_of, failure
 from .timeout import DEADLINE, HEADER, deadline_of
 
@@ -66,7 +67,7 @@ def put_door_before(app: Flask, service: Service) -> None:
         if route.view is None:
             return inner(environ, start_response)
         try:
-            with service.in_flight.one():
+            with service.in_flight:
                 environ[DEADLINE] = deadline_of(environ.get(TIMEOUT), service.settings.deadline_ms)
                 service.running.pipeline.check_room(environ[DEADLINE])
                 if any(hooks):

@@ -22,6 +22,7 @@ from .answer import Answer, answer
 from .body import read_body
 from .documented import BYTES, JSON, documented, predicting
 from .door import at_the_door
+from .envelope import TIMINGS
 from .timeout import DEADLINE
 
 FILES = {"type": "object", "additionalProperties": BYTES, "minProperties": 1}
@@ -44,10 +45,13 @@ def create_blueprint(service: Service) -> Blueprint:
     @at_the_door
     @documented(PREDICT)
     def predict(environ: Environ) -> Answer:
-        running, timings = service.running, Timings()
+        running = service.running
         output = array_wanted(environ.get("HTTP_ACCEPT"), running.model.card)
         body, content_type = read_body(environ, longest), environ.get("CONTENT_TYPE", "")
-        instances = parse_instances(body, content_type, MEDIA_TYPES, read_instances, most)
+        instances = parse_instances(
+            body, content_type, MEDIA_TYPES, running.read_json, read_instances, most
+        )
+        timings = environ[TIMINGS] = Timings()
         predictions = running.pipeline.predict(instances, environ[DEADLINE], timings)
         if output is None:
             return answer(msgspec.json.encode(PredictResponse(predictions)), JSON, timings.header())

@@ -16,6 +16,7 @@ from .answer import Answer, answer
 from .body import read_body
 from .documented import JSON, documented, predicting
 from .door import View, at_the_door
+from .envelope import TIMINGS
 from .models import model_named
 from .timeout import DEADLINE
 
@@ -35,9 +36,10 @@ def view(service: Service) -> View:
     @at_the_door
     @documented(PREDICT)
     def predict(environ: Environ, name: str, version: str | None = None) -> Answer:
-        running, timings = model_named(service, name, version), Timings()
+        running = model_named(service, name, version)
         asked = decode(read_body(environ, service.settings.max_body_bytes), V1Request)
         instances = instances_of(asked, running.model.card, service.settings.queue_rows)
+        timings = environ[TIMINGS] = Timings()
         predictions = running.pipeline.predict(instances, environ[DEADLINE], timings)
         if asked.inputs is None:
             response = V1Response(predictions=predictions)

@@ -17,6 +17,7 @@ from .body import read_coded_body
 from .coding import compress
 from .documented import BYTES, JSON, OBJECT, documented, predicting
 from .door import View, at_the_door
+from .envelope import TIMINGS
 from .models import model_named
 from .timeout import DEADLINE
 
@@ -39,7 +40,7 @@ def view(service: Service) -> View:
     @at_the_door
     @documented(INFER)
     def infer(environ: Environ, name: str, version: str | None = None) -> Answer:
-        arrived, timings = time.monotonic(), Timings()
+        arrived = time.monotonic()
         running = model_named(service, name, version)
         card = running.model.card
         deadline: Deadline = environ[DEADLINE]
@@ -47,6 +48,7 @@ def view(service: Service) -> View:
         message, inputs = read_request(body, environ.get(HEADER_LENGTH), card)
         if message.parameters.timeout:
             deadline = Deadline(min(deadline.at, arrived + message.parameters.timeout / 1e6))
+        timings = environ[TIMINGS] = Timings()
         if row_count(inputs):
             outputs = running.pipeline.run(inputs, deadline, timings)
         else:
