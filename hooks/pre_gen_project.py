@@ -37,9 +37,9 @@ DISTRIBUTIONS = frozenset(
     onnxruntime onnxruntime-gpu opt-einsum optree packageurl-python packaging pandas pathspec pillow
     pip pip-api pip-audit pip-licenses pip-requirements-parser platformdirs pluggy prettytable
     prometheus-client propcache protobuf py-serializable pyarrow pygments pyparsing pyrate-limiter
-    pytest python-dateutil python-rapidjson pyyaml ray referencing requests rfc3339-validator
-    rfc3986-validator rfc3987-syntax rich rpds-py ruff safetensors schemathesis scipy setuptools six
-    sortedcontainers sympy tensorflow tensorflow-cpu termcolor tokenizers tomli tomli-w torch
+    pysimdjson pytest python-dateutil python-rapidjson pyyaml ray referencing requests
+    rfc3339-validator rfc3986-validator rfc3987-syntax rich rpds-py ruff safetensors schemathesis scipy setuptools
+    six sortedcontainers sympy tensorflow tensorflow-cpu termcolor tokenizers tomli tomli-w torch
     torchao tqdm tritonclient truststore typing-extensions tzdata uri-template urllib3 wcwidth
     webcolors werkzeug wheel wrapt yarl zope.event zope.interface
     """.split()
@@ -54,7 +54,7 @@ COMMANDS = frozenset(
 IMPORT_NAMES = frozenset(
     """
     absl attr backports clang conftest dateutil google graphql grpc markdown_it model mpl_toolkits
-    pasta pil pkg_resources py pylab rapidjson rpds src test tests tritonclientutils
+    pasta pil pkg_resources py pylab rapidjson rpds simdjson src test tests tritonclientutils
     tritongrpcclient tritonhttpclient tritonshmutils yaml zope
     """.split()
 )

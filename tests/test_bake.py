@@ -166,6 +166,7 @@ def test_dependencies_are_those_of_the_answers(answers: Answers, bakes: Bakes) -
     names = {re.split(r"[<>=;\[ ]", entry)[0] for entry in project["dependencies"]}
     assert len(names) <= 12
     assert ("pillow" in names) == (answers["input_kind"] == "image")
+    assert ("pysimdjson" in names) == (answers["input_kind"] == "tensor")
     assert ("tokenizers" in names) == (answers["input_kind"] == "text")
     on_onnx = answers["framework"] == "onnxruntime"
     assert ("onnxruntime-gpu" in names) == (on_onnx and answers["gpu"] != "none")

@@ -37,6 +37,7 @@ onnxruntime-gpu (MIT), or the builds of PyTorch and TensorFlow with CUDA. With t
 READ_IN_THEIR_FILES = {
     "ml-dtypes": "Apache-2.0 AND MPL-2.0",
     "namex": "Apache-2.0",
+    "pysimdjson": "MIT",
 }
 CLASSIFIER = "License :: "
 

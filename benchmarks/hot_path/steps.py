@@ -96,7 +96,7 @@ class Service:
         module, running = self._module, self._running
         pipeline, deadline = running.pipeline, module("deadline").Deadline.after_ms(1e9)
         key, timings = module("routes.timeout").DEADLINE, module("timings").Timings
-        instances = module("schemas").parse_json(self._body)
+        instances = running.read_json(self._body)
         rows = {name: array[None] for name, array in pipeline._preprocess(instances[0]).items()}
         predict = self._app.view_functions["predict.predict"].at_the_door
         return {

@@ -35,7 +35,7 @@ def preprocess(instance: object) -> dict[str, Array]:
 
 def pipeline(engine: DoublingEngine) -> Pipeline:
     """Return a pipeline that doubles lists."""
-    steps: Any = preprocess, Direct(engine), lambda row: row["y"].tolist()
+    steps: Any = preprocess, Direct(engine), lambda rows: rows["y"].tolist()
     return Pipeline(*steps)
 
 

@@ -29,10 +29,16 @@ def classify(tmp_path: Path) -> Any:
     return make
 
 
+def predict(postprocess: Postprocessor, row: dict[str, Any]) -> Any:
+    """Return the prediction of one row."""
+    (prediction,) = postprocess({name: values[None] for name, values in row.items()})
+    return prediction
+
+
 def test_the_best_label_comes_with_the_score_of_every_label(classify: Any) -> None:
     row = {"y": np.array([0.25, 0.5, 0.25], np.float32)}
     scores = {"a": 0.25, "b": 0.5, "c": 0.25}
-    assert classify()(row) == {"label": "b", "score": 0.5, "scores": scores}
+    assert predict(classify(), row) == {"label": "b", "score": 0.5, "scores": scores}
 
 
 @pytest.mark.parametrize(
@@ -49,12 +55,12 @@ def test_the_best_label_comes_with_the_score_of_every_label(classify: Any) -> No
 def test_the_activation_of_the_card_turns_outputs_into_scores(
     activation: str, values: list[float], scores: list[float], classify: Any
 ) -> None:
-    prediction = classify(activation)({"y": np.array(values, np.float32)})
+    prediction = predict(classify(activation), {"y": np.array(values, np.float32)})
     assert list(prediction["scores"].values()) == pytest.approx(scores, rel=1e-6)
 
 
 def test_scores_may_be_whole_numbers_or_have_dimensions_of_one(classify: Any) -> None:
-    assert classify()({"y": np.array([[1, 3, 2]], np.int64)})["label"] == "b"
+    assert predict(classify(), {"y": np.array([[1, 3, 2]], np.int64)})["label"] == "b"
 
 
 def test_the_output_of_the_card_is_scored_and_others_are_not(classify: Any) -> None:
@@ -63,13 +69,13 @@ def test_the_output_of_the_card_is_scored_and_others_are_not(classify: Any) -> N
         outputs=[other, Y], postprocessing={"output": "y", "labels": "labels.txt"}
     )
     row = {"embedding": np.zeros(8, np.float32), "y": np.array([1, 2, 9], np.float32)}
-    assert postprocessor(row)["label"] == "c"
+    assert predict(postprocessor, row)["label"] == "c"
 
 
 def test_scores_without_a_label_each_are_a_fault_of_the_model(classify: Any) -> None:
     postprocessor = classify(outputs=[Y | {"shape": [-1, -1]}])
     with pytest.raises(ModelFault, match="2 scores for 3 labels"):
-        postprocessor({"y": np.zeros(2, np.float32)})
+        predict(postprocessor, {"y": np.zeros(2, np.float32)})
 
 
 @pytest.mark.parametrize(
@@ -107,13 +113,13 @@ def test_a_label_that_stands_twice_is_refused(classify: Any, tmp_path: Path) -> 
 def test_any_other_task_gives_the_output_row(
     row: dict[str, Any], expected: object, tmp_path: Path
 ) -> None:
-    assert Postprocessor(ModelFolder(tmp_path, card()))(row) == expected
+    assert predict(Postprocessor(ModelFolder(tmp_path, card())), row) == expected
 
 
 def test_the_schema_is_that_of_a_prediction(classify: Any, tmp_path: Path) -> None:
     labels = {"labels": "labels.txt"}
     classifier = card(task="classification", outputs=[Y], postprocessing=labels)
-    prediction = classify()({"y": np.array([0.25, 0.5, 0.25], np.float32)})
+    prediction = predict(classify(), {"y": np.array([0.25, 0.5, 0.25], np.float32)})
     assert_fits(prediction, ModelFolder(tmp_path, classifier))
     assert_fits([1.0, 2.0, 3.0], ModelFolder(tmp_path, card(outputs=[Y])))
     several = card(outputs=[Y, {**Y, "name": "z"}])
@@ -133,4 +139,9 @@ def test_an_output_that_is_not_finite_is_a_fault_of_the_model(
     task: str, value: float, classify: Any
 ) -> None:
     with pytest.raises(ModelFault, match="'y' is not finite"):
-        classify(task=task)({"y": np.array([0, value, 1], np.float16)})
+        predict(classify(task=task), {"y": np.array([0, value, 1], np.float16)})
+
+
+def test_rows_stay_in_order(classify: Any) -> None:
+    rows = {"y": np.array([[1, 2, 9], [9, 2, 1], [1, 9, 2]], np.float32)}
+    assert [prediction["label"] for prediction in classify()(rows)] == ["c", "a", "b"]

@@ -113,7 +113,10 @@ from model_service.tally import TALLY
 TALLY.note(RUN_SECONDS.count, 2.0)
 as_text()
 """
-    tell = "from model_service.exposition import as_text\nprint(as_text().decode())"
+    tell = """
+from model_service.exposition import as_text
+print(as_text().decode())
+"""
     env = {**os.environ, MULTIPROC_DIR: str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", note], env=env, check=True)
     command = [sys.executable, "-c", tell]

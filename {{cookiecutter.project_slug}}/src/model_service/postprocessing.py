@@ -46,12 +46,7 @@ class Postprocessor:
                 f"There are {len(self._labels)} labels for {columns} scores: each needs one."
             )
 
-    def __call__(self, row: Arrays) -> Prediction:
-        """Return the prediction of one output row; raises ModelFault if it is not finite."""
-        (prediction,) = self.many({name: values[None] for name, values in row.items()})
-        return prediction
-
-    def many(self, rows: Arrays) -> list[Prediction]:
+    def __call__(self, rows: Arrays) -> list[Prediction]:
         """Return the prediction of each output row; raises ModelFault if one is not finite."""
         for name, values in rows.items():
             if values.dtype.kind == "f" and not np.isfinite(values).all():

@@ -38,7 +38,7 @@ def test_the_next_instance_is_preprocessed_while_the_model_runs() -> None:
         return {"x": np.ones(1, np.float32)}
 
     batcher = Batcher(ModelRuns(engine), Settings())
-    pipeline = Pipeline(preprocess, batcher, lambda row: row)  # type: ignore[arg-type]
+    pipeline = Pipeline(preprocess, batcher, lambda rows: [])
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(pipeline.outputs, ["first"], soon())
         assert engine.entered.wait(LIMIT_S)

@@ -66,7 +66,8 @@ def echoing(
     batcher, unused = Batcher(runs, settings), Any
     pipeline = Pipeline(unused, batcher, unused)  # type: ignore[arg-type]
     model = ModelFolder(Path(), of)
-    return Running(model, placed, runs, batcher, pipeline, unused, unused, labels)  # type: ignore[arg-type]
+    parts: Any = model, placed, runs, batcher, pipeline, unused, unused, labels
+    return Running(*parts)
 
 
 def values(dtype: str, count: int) -> Array:

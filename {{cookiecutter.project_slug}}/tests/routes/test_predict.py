@@ -46,11 +46,7 @@ class FaultyEngine:
 @pytest.fixture(scope="module")
 def expected(model: ModelFolder, golden: GoldenExamples) -> list[object]:
     """Return the predictions of the golden examples, from their golden outputs."""
-    postprocess = Postprocessor(model)
-    return [
-        postprocess({name: np.asarray(rows[index]) for name, rows in golden.outputs.items()})
-        for index in range(len(golden.instances))
-    ]
+    return [*Postprocessor(model)({n: np.asarray(rows) for n, rows in golden.outputs.items()})]
 
 
 def code_of(client: FlaskClient, instances: list[object]) -> tuple[int, str, str]:

@@ -87,7 +87,7 @@ class Predictor:
         try:
             with self._turns:
                 outputs = ModelRuns(self._placed).run_in_parts(inputs)
-            return dict(zip(places, self._postprocess.many(outputs), strict=True))
+            return dict(zip(places, self._postprocess(outputs), strict=True))
         except ModelFault as error:
             half = len(places) // 2
             if not half:
