@@ -38,10 +38,10 @@ DISTRIBUTIONS = frozenset(
     pip pip-api pip-audit pip-licenses pip-requirements-parser platformdirs pluggy prettytable
     prometheus-client propcache protobuf py-serializable pyarrow pygments pyparsing pyrate-limiter
     pysimdjson pytest python-dateutil python-rapidjson pyyaml ray referencing requests
-    rfc3339-validator rfc3986-validator rfc3987-syntax rich rpds-py ruff safetensors schemathesis scipy setuptools
-    six sortedcontainers sympy tensorflow tensorflow-cpu termcolor tokenizers tomli tomli-w torch
-    torchao tqdm tritonclient truststore typing-extensions tzdata uri-template urllib3 wcwidth
-    webcolors werkzeug wheel wrapt yarl zope.event zope.interface
+    rfc3339-validator rfc3986-validator rfc3987-syntax rich rpds-py ruff safetensors schemathesis
+    scipy setuptools six sortedcontainers sympy tensorflow tensorflow-cpu termcolor tokenizers tomli
+    tomli-w torch torchao tqdm tritonclient truststore typing-extensions tzdata uri-template urllib3
+    wcwidth webcolors werkzeug wheel wrapt yarl zope.event zope.interface
     """.split()
 )
 COMMANDS = frozenset(
