@@ -31,16 +31,17 @@ def load_hook(name: str) -> ModuleType:
     return module
 
 
-def covering(strength: int = 2) -> list[Answers]:
+def covering(strength: int = 2, among: list[Answers] | None = None) -> list[Answers]:
     """Return few combinations that hold every pair of answers; of strength 1, every answer.
 
-    Greedy: the combination with the most that is not yet covered comes next.
+    They are some of those that are given, else of all. Greedy: the combination with the most that
+    is not yet covered comes next.
     """
 
     def parts(answers: Answers) -> set[tuple[tuple[str, str], ...]]:
         return set(itertools.combinations(answers.items(), strength))
 
-    remaining = combinations()
+    remaining = list(among or combinations())
     uncovered = set().union(*map(parts, remaining))
     chosen = []
     while uncovered:

@@ -1,6 +1,8 @@
 """Renders that live: their own tests run, and they answer under their real server.
 
 The combinations are few, but hold every pair of answers; all share the environment of the tests.
+Their tests of servers, `tests/e2e`, take most of the time and ask the same of all: those run where
+every answer is held, and what every render asks of its server is a prediction.
 """
 
 import json
@@ -17,7 +19,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from service import free_port, get, post_file, post_json, running
 
-from .answers import ROOT, Answers, covering, label, tracked
+from .answers import ROOT, Answers, combinations, covering, label, tracked
 from .conftest import Bake, Bakes
 
 MODULE = [sys.executable, "-m", "digit_reader"]
@@ -26,6 +28,11 @@ ENVIRON = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
 living = pytest.mark.parametrize("answers", covering(), ids=label)
 can_start = pytest.mark.parametrize(
     "answers", [answers for answers in covering() if answers["gpu"] != "required"], ids=label
+)
+served = pytest.mark.parametrize(
+    "answers",
+    covering(1, [answers for answers in combinations() if answers["gpu"] != "required"]),
+    ids=label,
 )
 needs_gpu = pytest.mark.parametrize(
     "answers", [answers for answers in covering() if answers["gpu"] == "required"], ids=label
@@ -40,9 +47,19 @@ def run(command: list[str], project: Path, **environ: str) -> subprocess.Complet
 
 @living
 def test_own_tests_pass(answers: Answers, bakes: Bakes) -> None:
-    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    run_own_tests(bakes[answers], "--ignore", "tests/e2e")
+
+
+@served
+def test_own_tests_of_the_server_pass(answers: Answers, bakes: Bakes) -> None:
+    run_own_tests(bakes[answers], "tests/e2e")
+
+
+def run_own_tests(project: Path, *which: str) -> None:
+    """Run tests of a render; raises AssertionError with what they printed."""
+    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *which]
     with TemporaryDirectory() as folder:  # killed servers and compilers leave files: not for long
-        result = run(pytest_, bakes[answers], TMPDIR=folder)
+        result = run(pytest_, project, TMPDIR=folder)
     assert result.returncode == 0, result.stdout
     print(result.stdout.splitlines()[-1])
 

@@ -57,6 +57,12 @@ def tell(answered: Sequence[Answered]) -> None:
     """Count requests, and write the line of each; the payload is never logged."""
     for (rule, status), count in Counter((a.route.rule, a.status) for a in answered).items():
         answers(rule, status).inc(count)
+    _count_seconds(answered)
+    for one in answered:
+        _log(one)
+
+
+def _count_seconds(answered: Sequence[Answered]) -> None:
     seconds: dict[Histogram | Summary, list[float]] = defaultdict(list)
     for one in answered:
         seconds[request_seconds(one.route.rule)].append(one.seconds)
@@ -64,16 +70,13 @@ def tell(answered: Sequence[Answered]) -> None:
             seconds[prediction_seconds(_outcome(one.status))].append(one.seconds)
         if one.timings:
             for step, taken in one.timings.seconds.items():
-                seconds[metrics.QUEUE_SECONDS if step == QUEUE else step_seconds(step)].append(
-                    taken
-                )
-        log(one)
-    for metric, values in seconds.items():
-        metric.count(values)
+                metric = metrics.QUEUE_SECONDS if step == QUEUE else step_seconds(step)
+                seconds[metric].append(taken)
+    for timed, values in seconds.items():
+        timed.count(values)
 
 
-def log(one: Answered) -> None:
-    """Write the line of a request."""
+def _log(one: Answered) -> None:
     level = logging.DEBUG if one.route.endpoint in PROBES else logging.INFO
     if logger.isEnabledFor(level):
         fields = {
