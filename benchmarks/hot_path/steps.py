@@ -103,7 +103,7 @@ class Service:
             "request id, route, key, deadline, room, log line and metrics": lambda: self.call(
                 self._app
             ),
-            "reading the body, parsing JSON, writing JSON": lambda: predict(
+            "reading the body and its numbers, writing JSON": lambda: predict(
                 {**self.environ(), key: deadline}
             ),
             "preprocessing with its checks, postprocessing": lambda: pipeline.predict(

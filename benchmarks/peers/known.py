@@ -48,7 +48,7 @@ PEERS = {
     "wsgi": Peer(
         "bare WSGI function, Granian",
         "/",
-        "-m granian --interface wsgi serve_wsgi:app --workers 1 --blocking-threads 1 --no-ws"
+        "-m granian --interface wsgi serve_wsgi:app --workers 1 --blocking-threads 16 --no-ws"
         f" --host {HOST} --port {{port}}",
     ),
 }

@@ -107,11 +107,9 @@ def test_who_reads_the_metrics_sees_what_was_noted_and_the_levels_as_they_are() 
 
 def test_another_process_tells_what_was_noted_here_before_it_ended(tmp_path: Path) -> None:
     note = """
-from model_service.exposition import as_text
 from model_service.metrics import RUN_SECONDS
 from model_service.tally import TALLY
 TALLY.note(RUN_SECONDS.count, 2.0)
-as_text()
 """
     tell = """
 from model_service.exposition import as_text

@@ -91,6 +91,6 @@ def _work(*arguments: Any) -> None:
     There, threads of Granian that wait for the interpreter's lock would abort the process.
     """
     MPServer._spawn_wsgi_worker(*arguments)
-    TALLY.count()
+    TALLY.count()  # as the interpreter's own end would
     logging.shutdown()
     os._exit(0)

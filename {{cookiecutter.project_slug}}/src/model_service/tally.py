@@ -8,6 +8,7 @@ A worker that is killed in that moment takes with it what was noted. Who reads t
 process has them counted first.
 """
 
+import atexit
 import logging
 import threading
 from bisect import bisect_left
@@ -70,6 +71,7 @@ class Tally:
 
 TALLY = Tally()
 prometheus.REGISTRY.register(TALLY)
+atexit.register(TALLY.count)
 
 
 class Level(prometheus.Gauge):
