@@ -2,29 +2,42 @@
 
 from typing import Any
 
-from benchmarks.tuning import outcome, tune
+import pytest
+
+from benchmarks.tuning import Outcome, changed_by, measured_again, tune
 
 from .conftest import Bake
 
 
-def trial(workers: int, *throughputs: float) -> dict[str, Any]:
+def trial(workers: int) -> dict[str, Any]:
     """Return a trial as `bench --tune --json` tells it."""
-    measured = [{"throughput": throughput} for throughput in throughputs]
-    return {"values": {"workers": workers, "batch_wait_ms": 0.0}, "measured": measured}
+    return {"values": {"workers": workers, "batch_wait_ms": 0.0}}
 
 
-def test_defaults_are_compared_by_their_medians() -> None:
-    told = outcome({"chosen": 1, "trials": [trial(0, 50, 90, 100), trial(2, 120)]})
-    assert told.ratio == 0.75
-    assert str(told) == "defaults 90/s, tuned 120/s (workers=2): 0.75, target 0.9 missed"
+@pytest.mark.parametrize(("chosen", "changed"), [(0, {}), (1, {"workers": 2})])
+def test_what_is_chosen_is_told_by_what_it_changes(chosen: int, changed: dict[str, int]) -> None:
+    assert changed_by({"chosen": chosen, "trials": [trial(0), trial(2)]}) == changed
+
+
+def test_the_defaults_are_held_against_the_choice_turn_by_turn() -> None:
+    told = Outcome({"workers": 2}, [(90, 100), (80, 100), (95, 100)])
+    assert str(told) == (
+        "tuning chose workers=2; the defaults make 0.90 (0.80 to 0.95) of it, target 0.9 reached"
+    )
+    assert "0.80 (0.80 to 0.80) of it, target 0.9 missed" in str(Outcome({"x": 1}, [(80, 100)]))
 
 
 def test_defaults_may_be_the_best() -> None:
-    told = outcome({"chosen": 0, "trials": [trial(0, 100), trial(2, 90)]})
-    assert str(told) == "defaults 100/s, tuned 100/s (the defaults): 1.00, target 0.9 reached"
+    told = str(Outcome({}, []))
+    assert "chose the defaults; the defaults make 1.00" in told
+    assert "reached" in told
 
 
-def test_a_render_is_tuned(bake: Bake) -> None:
-    told = tune(bake(input_kind="tensor", gpu="none"), minutes=0.01)
+def test_a_render_is_tuned_and_measured_again(bake: Bake) -> None:
+    project = bake(input_kind="tensor", gpu="none")
+    told = tune(project, minutes=0.01)
     assert len(told["trials"]) == 2
-    assert 0 < outcome(told).ratio <= 1
+    assert changed_by(told).keys() <= told["trials"][0]["values"].keys()
+    outcome = measured_again(project, {"workers": 1}, turns=2, seconds=0.2)
+    assert len(outcome.turns) == 2
+    assert all(ratio > 0 for ratio in outcome.ratios)

@@ -1,5 +1,6 @@
 """A model that is loading, then ready, or the end of the process."""
 
+import gc
 import threading
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def test_it_loads_in_the_background(copied_model: Path) -> None:
     load_in_background(service)
     wait_until(lambda: is_ready(service))
     assert service.running.describe()["device"] == "cpu"
+    assert gc.get_freeze_count()
+    gc.unfreeze()
     assert REGISTRY.get_sample_value("service_model_ready") == 1
 
 

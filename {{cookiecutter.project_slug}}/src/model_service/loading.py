@@ -31,6 +31,7 @@ def _load_or_exit(service: Service, once: Callable[[], None]) -> None:
     try:
         running = start(service.settings)
         Watchdog(running.runs, service.settings.hang_s, service.give_up).start()
+        gc.collect()
         gc.freeze()  # what is there now stays: the collector need not look at it again and again
         once()
         service.serve(running)
