@@ -11,14 +11,9 @@ Arrays: TypeAlias = Mapping[str, Array]  # by the name of the input or output
 
 def row_count(rows: Arrays) -> int:
     """Return the number of rows, the same in every array."""
-    for array in rows.values():
-        return len(array)
-    return 0
+    return len(next(iter(rows.values())))
 
 
 def byte_count(rows: Arrays) -> int:
     """Return the bytes that the numbers of all arrays take."""
-    size = 0
-    for array in rows.values():
-        size += array.nbytes
-    return size
+    return sum(array.nbytes for array in rows.values())

@@ -25,8 +25,7 @@ class Service:
     @property
     def running(self) -> Running:
         """The model, if work is taken; raises ModelNotReady, ShuttingDown or ModelHung."""
-        if self._dead or self._refusing:
-            _raise_first(self._dead, self._refusing)
+        _raise_first(self._dead, self._refusing)
         if self._running is None:
             raise ModelNotReady("The model is still being loaded: try again in a moment.")
         return self._running
