@@ -15,6 +15,7 @@ PROMETHEUS := .cache/prometheus/fetched
 KSERVE := .cache/kserve/installed
 RAY := .cache/ray/installed
 CHROMIUM := .cache/chromium/fetched
+H2LOAD := .cache/h2load/fetched
 
 # Whatever lies in the template folder would be rendered: caches stay out of it.
 CACHE := $(CURDIR)/.cache
@@ -43,7 +44,7 @@ SELECT_RENDERS := $(if $(FRAMEWORK),-k '$(FRAMEWORK) and not own_tests and not r
 
 PARALLEL := --numprocesses auto --dist worksteal
 
-test: $(INSTALLED) $(FOREIGN) $(NGINX) $(PROMETHEUS) $(KSERVE) $(RAY) $(CHROMIUM) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
+test: $(INSTALLED) $(FOREIGN) $(NGINX) $(PROMETHEUS) $(KSERVE) $(RAY) $(CHROMIUM) $(H2LOAD) lint ## run all tests: in place, of the hooks, of the renders (FRAMEWORK=pytorch: its own)
 	@echo "Testing the template folder in place ..."
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/pytest -p no:cacheprovider -q $(PARALLEL) $(SELECT)
 	@echo "Testing the hooks and every combination of answers ..."
@@ -60,7 +61,7 @@ lint: $(INSTALLED) ## check style and types of the template repo and of the temp
 	@$(BIN)/mypy
 	@cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy
 
-bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter bulk,$(BENCH)),$(RAY)) ## measure rendering, loading and quantization (BENCH=bulk, conformance, decode, differential, hostile, hot_path, overload, serving, tuning or wire)
+bench: $(INSTALLED) $(if $(filter conformance,$(BENCH)),$(KSERVE)) $(if $(filter bulk,$(BENCH)),$(RAY)) $(if $(filter serving,$(BENCH)),$(H2LOAD)) ## measure rendering, loading and quantization (BENCH=bulk, conformance, decode, differential, hostile, hot_path, overload, serving, tuning or wire)
 	@for name in $(BENCH); do $(BIN)/python -m "benchmarks.$$name" || exit; done
 
 soak: $(INSTALLED) ## ten minutes of mixed load, a worker killed each minute (MINUTES=60: longer)
@@ -104,31 +105,26 @@ $(RAY): tests/ray/requirements.txt $(TEMPLATE)/constraints.txt
 	@$(@D)/bin/pip install --quiet --constraint '$(TEMPLATE)/constraints.txt' --requirement $<
 	@touch $@
 
-# nginx comes from Debian, unpacked and not installed, unless there is one.
-$(NGINX):
+# What is no Python comes from Debian, unpacked and not installed, unless there is one: $(1) is the
+# program, $(2) are its packages, which come with the libraries that this machine lacks.
+define fetch
 	@mkdir -p $(@D)
-	@command -v nginx >/dev/null || { echo "Fetching nginx ..."; cd $(@D) && apt-get -qq update && \
-	  apt-get -qq download nginx && dpkg -x nginx_*.deb .; } || \
-	  echo "There is no nginx and no apt-get that could fetch it: what needs it is skipped."
-	@touch $@
-
-# So does promtool, which checks alerts.
-$(PROMETHEUS):
-	@mkdir -p $(@D)
-	@command -v promtool >/dev/null || { echo "Fetching Prometheus ..."; cd $(@D) && apt-get -qq update && \
-	  apt-get -qq download prometheus && dpkg -x prometheus_*.deb . && rm *.deb; } || \
-	  echo "There is no promtool and no apt-get that could fetch it: what needs it is skipped."
-	@touch $@
-
-# So does a browser, with the libraries that this machine lacks; tests/browser.py finds it there.
-$(CHROMIUM):
-	@mkdir -p $(@D)
-	@command -v chromedriver >/dev/null || { echo "Fetching Chromium ..."; cd $(@D) && apt-get -qq update && \
-	  apt-get -qq download $$(apt-get -qq --simulate --no-install-recommends install chromium chromium-driver | \
+	@command -v $(1) >/dev/null || (echo "Fetching $(1) ..."; cd $(@D) && apt-get -qq update && \
+	  apt-get -qq download $$(apt-get -qq --simulate --no-install-recommends install $(2) | \
 	    awk '/^Inst/ { print $$2 }') && \
-	  for package in *.deb; do dpkg -x "$$package" . || exit; done && rm *.deb; } || \
-	  echo "There is no Chromium and no apt-get that could fetch it: the tests of the page are skipped."
+	  for package in *.deb; do dpkg -x "$$package" . || exit; done && rm *.deb) || \
+	  echo "There is no $(1) and no apt-get that could fetch it: what needs it is skipped."
 	@touch $@
+endef
+
+$(NGINX):
+	$(call fetch,nginx,nginx)
+$(PROMETHEUS): # promtool checks alerts
+	$(call fetch,promtool,prometheus)
+$(CHROMIUM): # tests/browser.py finds it there
+	$(call fetch,chromedriver,chromium chromium-driver)
+$(H2LOAD): # benchmarks/serving/load.py finds it there
+	$(call fetch,h2load,nghttp2-client)
 
 .demo/env/installed:
 	$(check_python)

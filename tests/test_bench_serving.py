@@ -24,7 +24,7 @@ from benchmarks.serving.workloads import WORKLOADS
 from benchmarks.usage import memory_mb
 
 ROW = np.array([0.5, -1.25], np.float32)
-WITHOUT = "h2load is not here: `make bench BENCH=serving` fetches it."
+WITHOUT = "h2load is not here: `make test` fetches it."
 INSTALLED = {"flask", "wsgi"}  # the environment of the tests has what these import
 
 

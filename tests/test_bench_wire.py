@@ -10,7 +10,7 @@ from benchmarks.wire import __main__ as wire
 def test_it_tells_what_json_and_bytes_cost(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(wire, "REQUESTS", 20)
+    monkeypatch.setattr(wire, "CPU_S", 0.1)
     wire.main()
     told = capfd.readouterr().out
     sizes = re.findall(r"^(JSON|bytes) +(\d+\.\d\d) MB, +\d+\.\d\d ms of CPU time$", told, re.M)

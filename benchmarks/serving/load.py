@@ -20,13 +20,6 @@ from .wire import Request
 PACKAGE = "nghttp2-client"
 FOLDER = ROOT / ".cache" / "bench"
 UNPACKED = ROOT / ".cache" / "h2load"
-FETCH = f"""
-apt-get -qq update
-apt-get -qq download $(apt-get -qq --simulate --no-install-recommends install {PACKAGE} |
-  awk '/^Inst/ {{ print $2 }}')
-for package in *.deb; do dpkg -x "$package" .; done
-rm *.deb
-"""
 MARGIN_S = 30  # for the generator to start, and for a slow server to answer what was sent
 MIN_CLIENTS, MAX_CLIENTS = 8, 2000  # of an open loop: each takes a descriptor on both sides
 LATENESS = 1.5  # deadlines after which an open loop may find no connection free
@@ -110,6 +103,7 @@ class Generator:
     def _command(
         self, port: int, request: Request, options: Sequence[str], body: Path
     ) -> list[str | Path]:
+        FOLDER.mkdir(parents=True, exist_ok=True)
         body.write_bytes(request.body)
         headers = [f"--header={name}: {value}" for name, value in request.headers.items()]
         url = f"http://{HOST}:{port}{request.path}"
@@ -144,13 +138,7 @@ def found(pin: Sequence[str] = ()) -> Generator | None:
 
 
 def generator(pin: Sequence[str] = ()) -> Generator:
-    """Return the load generator, fetched from Debian and unpacked if need be; raises LoadError."""
-    if not found():
-        print("Fetching the load generator, h2load ...", flush=True)
-        UNPACKED.mkdir(parents=True, exist_ok=True)
-        ran = subprocess.run(["sh", "-ec", FETCH], cwd=UNPACKED, capture_output=True, text=True)
-        if ran.returncode:
-            raise LoadError(f"Install {PACKAGE}: it cannot be fetched. {ran.stderr[-300:]}")
-    program = found(pin)
-    assert program
-    return program
+    """Return the load generator; raises LoadError if there is none."""
+    if program := found(pin):
+        return program
+    raise LoadError(f"Install {PACKAGE}, or call `make bench BENCH=serving`, which fetches it.")
