@@ -33,7 +33,7 @@ LAYERS = [
     {"guessing"},
     {"batching", "device", "preprocessing", "postprocessing"},
     {"resources", "pipeline", "quantization"},
-    {"checks"},
+    {"checks", "warming"},
     {"startup", "watchdog", "golden"},
     {"service", "openinference", "logs", "bulk", "diagnosis"},
     {"routes", "loading"},

@@ -6,14 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model_service.arrays import Array, Arrays
+from model_service.arrays import Array
 from model_service.checks import (
-    blank_rows,
     check_golden,
     check_signature,
     fit_batch,
-    warm_up,
-    warm_up_blank,
 )
 from model_service.errors import (
     GoldenMismatch,
@@ -24,8 +21,6 @@ from model_service.errors import (
 from model_service.model_card import TensorSpec
 from model_service.model_folder import GoldenExamples
 from model_service.settings import Settings
-
-from .engines import DoublingEngine
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -85,84 +80,6 @@ def test_a_model_of_one_row_is_run_row_by_row(shapes: Shapes, rows: int) -> None
 def test_a_batch_of_another_fixed_size_is_refused(shapes: Shapes) -> None:
     with pytest.raises(InvalidModelCard, match="-1 or 1"):
         fit_batch(Settings(), specs(shapes))
-
-
-@pytest.mark.parametrize(
-    ("limit", "batches"), [(1, [[5.0]]), (3, [[5.0], [5.0, 5.0, 5.0]])], ids=["one", "three"]
-)
-def test_warming_up_runs_the_smallest_and_the_largest_batch(
-    limit: int, batches: list[list[float]]
-) -> None:
-    engine = DoublingEngine()
-    warm_up(engine, {"x": np.array([5], np.float32)}, limit)
-    assert engine.batches == batches
-
-
-class Joining(DoublingEngine):
-    """Gives one row however many it is given."""
-
-    def run(self, inputs: Arrays) -> dict[str, Array]:
-        """Return the first row."""
-        return {"y": super().run(inputs)["y"][:1]}
-
-
-def test_a_model_that_does_not_keep_its_rows_apart_is_refused() -> None:
-    with pytest.raises(InvalidModelCard, match=r"'y' in the shape \[1, 1\] for 3 rows"):
-        warm_up(Joining(), {"x": np.ones(1, np.float32)}, 3)
-
-
-def test_rows_of_zeros_have_the_shape_of_the_inputs() -> None:
-    text = TensorSpec(name="t", dtype="object", shape=(-1, 2))
-    (row,) = blank_rows((*specs({"x": (-1, 3), "z": (1,)}), text))
-    assert {name: (array.shape, str(array.dtype)) for name, array in row.items()} == {
-        "x": ((3,), "float32"),
-        "z": ((), "float32"),
-        "t": ((2,), "object"),
-    }
-    assert row["t"].tolist() == ["", ""]
-
-
-class Wide(DoublingEngine):
-    """Takes rows of more than ten numbers only, as a convolution takes images of some size."""
-
-    def run(self, inputs: Arrays) -> dict[str, Array]:
-        """Return y = 2x."""
-        if inputs["x"].shape[1] < 10:
-            raise RuntimeError("too small")
-        return super().run(inputs)
-
-
-def test_without_an_example_zeros_warm_the_model_up_in_a_size_that_it_takes() -> None:
-    engine = Wide()
-    assert warm_up_blank(engine, specs({"x": (-1, -1)}), 2) == "Warmed up with up to 2 rows."
-    assert engine.batches == [[0], [0, 0]]
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        TensorSpec(name="x", dtype="float32", shape=(-1, -1)),
-        TensorSpec(name="x", dtype="object", shape=(-1, 3)),
-    ],
-    ids=["any size", "texts"],
-)
-def test_a_model_that_may_need_other_values_than_zeros_is_served_cold(spec: TensorSpec) -> None:
-    engine = DoublingEngine()  # an empty text is no number that it could double
-    engine.poison = 0
-    assert warm_up_blank(engine, (spec,), 2).startswith("Not warmed up")
-
-
-def test_a_model_that_cannot_run_zeros_of_its_own_shape_is_refused() -> None:
-    engine = DoublingEngine()
-    engine.poison = 0
-    with pytest.raises(InvalidModelCard, match="poison"):
-        warm_up_blank(engine, specs({"x": (-1, 3)}), 2)
-
-
-def test_a_model_that_cannot_run_says_for_how_many_rows() -> None:
-    row = {"x": np.array([DoublingEngine.poison], np.float32)}
-    with pytest.raises(InvalidModelCard, match="cannot run 1 rows: poison"):
-        warm_up(DoublingEngine(), row, 4)
 
 
 class Outputs:

@@ -9,7 +9,6 @@ import numpy as np
 
 from .arrays import Array, Arrays
 from .deadline import Deadline
-from .engine import Engine
 from .errors import GoldenMismatch, InvalidInstance, InvalidModelCard, ServiceError
 from .model_card import TensorSpec
 from .model_folder import GoldenExamples
@@ -17,7 +16,6 @@ from .pipeline import Pipeline
 from .settings import Settings
 
 STARTUP_DEADLINE_MS = 600_000  # a first run may compile kernels
-BLANK_SIZES = (1, 16, 64, 256)
 
 
 def check_signature(
@@ -45,50 +43,6 @@ def fit_batch(settings: Settings, inputs: tuple[TensorSpec, ...]) -> Settings:
     if sizes <= {-1, 1}:
         return msgspec.structs.replace(settings, max_batch_size=1)
     raise InvalidModelCard("The first dimension of every input is the batch: it must be -1 or 1.")
-
-
-def warm_up(engine: Engine, row: dict[str, Array], max_rows: int) -> None:
-    """Run the smallest and the largest batch, so that no client waits for first allocations."""
-    for count in sorted({1, max_rows}):
-        try:
-            outputs = engine.run({name: np.stack([array] * count) for name, array in row.items()})
-        except Exception as error:  # a runtime may raise anything
-            raise InvalidModelCard(f"The model cannot run {count} rows: {error}.") from error
-        for name, output in outputs.items():
-            if output.ndim == 0 or len(output) != count:
-                raise InvalidModelCard(
-                    f"The model gives {name!r} in the shape {list(output.shape)} for {count} rows:"
-                    " the first dimension of every output must be the batch."
-                )
-
-
-def warm_up_blank(engine: Engine, inputs: tuple[TensorSpec, ...], max_rows: int) -> str:
-    """Warm up with rows of zeros, for want of an example, and return what is to be said of it.
-
-    Zeros, or a size that the shape leaves open, may be more than a sound model can bear; only what
-    has numbers of known sizes must run. Raises InvalidModelCard.
-    """
-    reason = ""
-    for row in blank_rows(inputs):
-        try:
-            warm_up(engine, row, max_rows)
-        except InvalidModelCard as error:
-            reason = str(error)
-            continue
-        return f"Warmed up with up to {max_rows} rows."
-    if all(-1 not in spec.shape[1:] and spec.dtype != "object" for spec in inputs):
-        raise InvalidModelCard(reason)
-    return f"Not warmed up, for want of an example. {reason}"
-
-
-def blank_rows(inputs: tuple[TensorSpec, ...]) -> Iterator[dict[str, Array]]:
-    """Yield rows of zeros or empty texts, with dimensions of any size taken larger and larger."""
-    for size in BLANK_SIZES if any(-1 in spec.shape[1:] for spec in inputs) else (1,):
-        shapes = {spec.name: [size if n < 0 else n for n in spec.shape[1:]] for spec in inputs}
-        yield {
-            spec.name: np.full(shapes[spec.name], "" if spec.dtype == "object" else 0, spec.dtype)
-            for spec in inputs
-        }
 
 
 class Difference(NamedTuple):

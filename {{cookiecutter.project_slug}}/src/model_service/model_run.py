@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -49,6 +49,7 @@ class ModelRuns:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self.seconds: Mapping[int, float] = {}  # of warm runs alone, by their rows
         self.current: Current | None = None
         self.pace = Pace()
 

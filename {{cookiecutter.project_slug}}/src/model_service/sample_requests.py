@@ -10,7 +10,6 @@ from typing import Any, TypedDict
 import msgspec
 
 from .arrays import Array
-from .checks import blank_rows
 from .deadline import Deadline
 from .errors import ServiceError
 from .keys import read_keys
@@ -21,6 +20,7 @@ from .routes.documented import JSON
 from .settings import EVERYWHERE, Settings
 from .startup import Running
 from .timings import Timings
+from .warming import blank_rows
 
 LONGEST = 2000  # characters of JSON; the numbers of what is longer become zeros
 REPEATED = 4  # equal items or more become a product

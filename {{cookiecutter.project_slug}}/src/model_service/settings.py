@@ -59,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 60.0
     max_batch_size: Annotated[Count, help_("most rows in one model run")] = 32
     batch_wait_ms: Annotated[
-        float, Meta(ge=0, le=60_000), help_("longest wait of a row for others to join its run")
+        float, Meta(ge=0, le=60_000), help_("longest wait for more rows to join a run; 0: choose")
     ] = 0.0
     queue_rows: Annotated[
         Count, help_("most rows, and requests, admitted and not yet answered")

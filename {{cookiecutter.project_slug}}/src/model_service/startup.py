@@ -11,14 +11,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from .batching import Batcher
-from .checks import (
-    check_golden,
-    check_signature,
-    first_row,
-    fit_batch,
-    warm_up,
-    warm_up_blank,
-)
+from .checks import check_golden, check_signature, first_row, fit_batch
 from .device import DeviceChoice, FixedModel, Placed, PlacedModel, Placement, choose
 from .engine import Engine, available_devices, load
 from .errors import InvalidInstance, StartupError
@@ -29,6 +22,7 @@ from .postprocessing import Postprocessor
 from .preprocessing import KIND, Preprocessor, json_reader
 from .resources import available_cpus, plan
 from .settings import Settings
+from .warming import warm_up, warm_up_blank
 
 logger = logging.getLogger(__name__)
 
@@ -137,16 +131,19 @@ def assemble(
 
 def prove(running: Running, say: Callable[[str], None] = logger.info) -> Running:
     """Warm up and check the golden examples; the result has some to show. Raises StartupError."""
-    card, batcher, examples = running.model.card, running.batcher, running.model.golden()
+    card, most, examples = running.model.card, running.batcher.max_rows, running.model.golden()
+    if examples.instances:
+        warmed = warm_up(running.engine, first_row(running.preprocess, examples), most)
+    else:
+        warmed = warm_up_blank(running.engine, card.inputs, most)
+    say(warmed.sentence)
+    running.runs.seconds = warmed.seconds
     if count := len(examples.instances):
-        warm_up(running.engine, first_row(running.preprocess, examples), batcher.max_rows)
-        say(f"Warmed up with up to {batcher.max_rows} rows.")
         original = running.placed.placement.quantization == "none"
         tolerance = card.golden.tolerance if original else card.quantization.golden_tolerance
         check_golden(running.pipeline, examples, tolerance)
         say(f"Golden examples: {count} of {count} match.")
     else:
-        say(warm_up_blank(running.engine, card.inputs, batcher.max_rows))
         say(NO_GOLDEN)
     return replace(running, examples=tuple(examples.instances[:SHOWN]), golden_examples=count)
 

@@ -69,9 +69,9 @@ class Queue:
         """Submit rows, and return once they are in the queue or refused."""
         submitted = rows(*values, width=width), deadline or soon()
         future = self._pool.submit(self._batcher.submit, *submitted, timings)
-        while self._batcher._arrivals.qsize() <= self._queued and not future.done():
+        while self._batcher._queue._arrivals.qsize() <= self._queued and not future.done():
             time.sleep(0.0005)
-        self._queued = self._batcher._arrivals.qsize()
+        self._queued = self._batcher._queue._arrivals.qsize()
         return future
 
 
@@ -127,6 +127,33 @@ def test_waits_for_more_rows_only_until_the_batch_is_full() -> None:
 def test_a_wait_is_counted_from_the_oldest_row_and_ends() -> None:
     batcher = Batcher(ModelRuns(DoublingEngine()), Settings(batch_wait_ms=1))
     assert answers(batcher.submit(rows(1), soon())) == [2]
+    batcher.close()
+
+
+@pytest.mark.parametrize(("seconds", "together"), [({1: 0.05, 8: 0.05}, True), ({}, False)])
+def test_callers_who_come_back_share_runs_if_a_run_costs_more_than_its_rows(
+    seconds: dict[int, float], together: bool
+) -> None:
+    class Slow(DoublingEngine):
+        """Takes as long for one row as for many."""
+
+        def run(self, inputs: Arrays) -> dict[str, Array]:
+            time.sleep(0.05)
+            return super().run(inputs)
+
+    engine, callers, times = Slow(), 2, 10
+    runs = ModelRuns(engine)
+    runs.seconds = seconds
+    batcher = Batcher(runs, Settings())
+
+    def ask_again_and_again(value: float) -> None:
+        for _ in range(times):
+            assert answers(batcher.submit(rows(value), soon())) == [2 * value]
+
+    with ThreadPoolExecutor(callers) as pool:
+        list(pool.map(ask_again_and_again, range(1, callers + 1)))
+    shared = sum(len(batch) == callers for batch in engine.batches)
+    assert (shared > times / 2) == together
     batcher.close()
 
 
@@ -232,7 +259,7 @@ def test_once_closed_nobody_waits_for_the_model() -> None:
         running = pool.submit(batcher.submit, rows(1), soon())
         assert engine.entered.wait(LIMIT_S)
         waiting = pool.submit(batcher.submit, rows(2), soon())
-        while batcher._arrivals.empty():
+        while batcher._queue._arrivals.empty():
             time.sleep(0.0005)
         batcher.close(ModelHung("It hangs."))
         for hopeless in (running, waiting):

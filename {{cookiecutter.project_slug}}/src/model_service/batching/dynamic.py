@@ -1,17 +1,15 @@
 """Dynamic batching: rows of concurrent requests share a run of the model.
 
 One thread runs the model. Whenever it is free it takes what is queued (Triton's rule): rows of
-the same shape and dtype as the oldest, up to the maximum. Only if SERVICE_BATCH_WAIT_MS is set
-does it wait for more, counted from the arrival of the oldest row. If a run raises, its requests
-are split and run again, so that the one at fault fails alone.
+the same shape and dtype as the oldest, up to the maximum. It waits for more as long as
+SERVICE_BATCH_WAIT_MS says, counted from the arrival of the oldest row, or else for callers who are
+about to come back (`dynamic_patience.py`). If a run raises, its requests are split and run again,
+so that the one at fault fails alone.
 """
 
 import logging
 import threading
 import time
-from collections import deque
-from contextlib import suppress
-from queue import Empty, SimpleQueue
 
 from .. import metrics
 from ..arrays import Array, Arrays
@@ -22,6 +20,8 @@ from ..settings import Settings
 from ..timings import Timings
 from .base import STOPPED, Admission
 from .dynamic_job import Job, Slice, join
+from .dynamic_patience import Patience
+from .dynamic_queue import JobQueue
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +35,9 @@ class Batcher:
         self._runs = runs
         self.max_rows = settings.max_batch_size
         self._wait_s = settings.batch_wait_ms / 1000
+        self._patience = Patience(runs, self.max_rows)
         self.admission = Admission(settings, runs.pace, self.max_rows)
-        self._arrivals: SimpleQueue[Job | None] = SimpleQueue()  # None: there is news, but no job
-        self._queue: deque[Job] = deque()  # of the thread alone, in order of arrival
+        self._queue = JobQueue()
         self._jobs: set[Job] = set()  # that somebody waits for
         self._closed: ServiceError | None = None
         threading.Thread(target=self._serve, name="batcher", daemon=True).start()
@@ -55,7 +55,7 @@ class Batcher:
             try:
                 if self._closed:  # asked after the job is known, so that `close` misses none
                     raise self._closed
-                self._arrivals.put(job)
+                self._queue.put(job)
                 if not job.wait(deadline.seconds_left):
                     raise DeadlineExceeded("The model was busy until the request's deadline.")
             finally:
@@ -67,7 +67,7 @@ class Batcher:
         self._closed = error
         for job in self._jobs.copy():
             job.fail(error)
-        self._arrivals.put(None)
+        self._queue.wake()
 
     def _serve(self) -> None:
         while slices := self._next_batch():
@@ -77,59 +77,30 @@ class Batcher:
                 logger.exception("a batch failed outside of the model")
                 for part in slices:
                     part.job.fail(ServiceError("The service failed; its log says why."))
+            self._queue.receive()
+            kind, rows = slices[0].job.kind, sum(part.stop - part.start for part in slices)
+            self._patience.ran(kind, rows, self._queue.rows(kind))
 
     def _next_batch(self) -> list[Slice]:
         """Wait for rows and take those of one run; nothing once the batcher is closed."""
         while not self._closed:
-            self._receive(0)
-            self._drop_dead_jobs()
-            wait_s = self._seconds_to_wait()
+            self._queue.receive()
+            self._queue.drop_dead_jobs()
+            oldest = self._queue.oldest
+            wait_s = self._seconds_to_wait(oldest) if oldest else None
             if wait_s == 0:
-                return self._take()
-            self._receive(wait_s)
+                return self._queue.take(self.max_rows)
+            self._queue.receive(wait_s)
         return []
 
-    def _receive(self, wait_s: float | None) -> None:
-        """Queue the jobs that have come, or the first ones that will within so many seconds."""
-        with suppress(Empty):
-            job = self._arrivals.get(timeout=wait_s)
-            while True:
-                if job:
-                    self._queue.append(job)
-                job = self._arrivals.get_nowait()
-
-    def _drop_dead_jobs(self) -> None:
-        for job in [job for job in self._queue if not job.wanted()]:
-            self._queue.remove(job)
-
-    def _seconds_to_wait(self) -> float | None:
-        """Return how long to wait for more rows; 0: run now, None: until some arrive."""
-        if not self._queue:
-            return None
+    def _seconds_to_wait(self, oldest: Job) -> float:
+        """Return how long rows that are here wait for more of their kind; 0: run now."""
+        rows = self._queue.rows(oldest.kind)
         if not self._wait_s:
-            return 0
-        oldest = self._queue[0]
-        rows = sum(job.count - job.taken for job in self._queue if job.kind == oldest.kind)
+            return self._patience.seconds(oldest.kind, rows)
         if rows >= self.max_rows:
             return 0
         return max(0.0, oldest.arrived + self._wait_s - time.monotonic())
-
-    def _take(self) -> list[Slice]:
-        """Take rows of the oldest job's kind, in order of arrival; a large job in several runs."""
-        kind, room = self._queue[0].kind, self.max_rows
-        slices = []
-        for job in [job for job in self._queue if job.kind == kind]:
-            start = job.taken
-            if not start:
-                job.timings.waited(time.monotonic() - job.arrived)
-            job.taken = min(job.count, start + room)
-            slices.append(Slice(job, start, job.taken))
-            room -= job.taken - start
-            if job.taken == job.count:
-                self._queue.remove(job)
-            if not room:
-                break
-        return slices
 
     def _run(self, slices: list[Slice]) -> None:
         """Run slices as one batch; if that raises, in halves, so that one at fault fails alone.

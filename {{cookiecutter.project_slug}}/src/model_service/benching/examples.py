@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from ..arrays import Array
-from ..checks import blank_rows
 from ..errors import StartupError
 from ..model_folder import ModelFolder
 from ..openinference.datatypes import datatype_of
 from ..openinference.request import HEADER
 from ..preprocessing import read_instances
+from ..warming import blank_rows
 from .target import Request, Target
 
 MOST = 64  # different requests; the model's caches should not see one alone

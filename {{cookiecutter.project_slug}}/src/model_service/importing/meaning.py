@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from ..arrays import Arrays
-from ..checks import blank_rows
 from ..engine import Engine
 from ..errors import ImportRefused
 from ..formats import Signature
 from ..labels import read_labels
+from ..warming import blank_rows
 
 ROUNDING = 0.02  # of scores that sum to 1, in a model of integers
 
