@@ -3,7 +3,12 @@
 import pytest
 
 from model_service.batching import dynamic_patience
-from model_service.batching.dynamic_patience import MOST_SKIPPED, PART, Patience, beside_rows
+from model_service.batching.dynamic_patience import (
+    MOST_SKIPPED,
+    PART,
+    Patience,
+    beside_rows,
+)
 from model_service.model_run import ModelRuns
 
 from ..engines import DoublingEngine
