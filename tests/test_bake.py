@@ -200,6 +200,7 @@ OFF_THE_PATH = (
         "model_folder.py",
         "startup.py",
         "checks.py",
+        "warming.py",
     ),
     *("golden.py", "card_edit.py", "diagnosis.py"),
     *("preprocessing/base.py", "preprocessing/*_options.py", "preprocessing/*_confusions.py"),
