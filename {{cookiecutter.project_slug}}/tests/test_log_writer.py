@@ -1,10 +1,15 @@
 """The writer of the log: lines come out whole and in order, trouble at once, the rest soon."""
 
+import io
 import logging
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TextIO
 
 import pytest
 
@@ -67,6 +72,44 @@ def test_what_cannot_be_formatted_harms_nobody(
     logger.warning("%d", "no number")
     logger.warning("after")
     assert capsys.readouterr().err == "after\n"
+
+
+def without_reader() -> TextIO:
+    """Return a pipe that nobody reads any more."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return io.TextIOWrapper(os.fdopen(writer, "wb", buffering=0), write_through=True)
+
+
+def closed() -> TextIO:
+    """Return a file that is closed."""
+    file = io.StringIO()
+    file.close()
+    return file
+
+
+@pytest.mark.parametrize("broken", [without_reader, closed, lambda: None])
+def test_a_log_that_nobody_takes_harms_nobody_and_goes_on_when_it_is_taken(
+    broken: Callable[[], TextIO | None], logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = broken()
+    monkeypatch.setattr(sys, "stderr", stream)
+    logger.warning("lost at once")
+    logger.info("lost a moment later")
+    (handler,) = logger.handlers
+    while handler._records:  # type: ignore[attr-defined]
+        time.sleep(0.001)
+    taken = io.StringIO()
+    with handler.lock:  # type: ignore[union-attr]
+        monkeypatch.setattr(sys, "stderr", taken)
+    logger.info("taken")
+    give_up = time.monotonic() + LIMIT_S
+    while not taken.getvalue() and time.monotonic() < give_up:
+        time.sleep(0.001)
+    assert taken.getvalue() == "taken\n"
+    if stream:
+        with suppress(BrokenPipeError):
+            stream.close()
 
 
 def test_nothing_is_lost_at_the_end_of_the_process() -> None:

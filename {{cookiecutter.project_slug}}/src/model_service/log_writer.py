@@ -6,6 +6,7 @@ back. Written one by one, lines take a tenth of the time of a prediction by a sm
 
 import logging
 import sys
+from contextlib import suppress
 
 from .later import Later
 
@@ -30,13 +31,14 @@ class GatheringHandler(logging.Handler):
             self._written.ask()
 
     def flush(self) -> None:
-        """Write the lines of the records that are kept."""
+        """Write the lines of the records that are kept; if nobody takes them they are lost."""
         assert self.lock
         with self.lock:
             records, self._records = self._records, []
-            if records:
-                sys.stderr.write("".join(map(self._line, records)))
-                sys.stderr.flush()
+            if records and sys.stderr:
+                with suppress(OSError, ValueError):  # its reader has ended, or it is closed
+                    sys.stderr.write("".join(map(self._line, records)))
+                    sys.stderr.flush()
 
     def _line(self, record: logging.LogRecord) -> str:
         try:
