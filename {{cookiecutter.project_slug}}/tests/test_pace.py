@@ -5,16 +5,7 @@ import pytest
 from model_service import pace
 from model_service.pace import Pace
 
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        """Return the time."""
-        return self.now
+from .clock import Clock
 
 
 def started(monkeypatch: pytest.MonkeyPatch) -> tuple[Clock, Pace]:

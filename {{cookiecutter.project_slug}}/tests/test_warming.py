@@ -8,23 +8,19 @@ from model_service import warming
 from model_service.arrays import Array, Arrays
 from model_service.errors import InvalidModelCard
 from model_service.model_card import TensorSpec
-from model_service.warming import FEW, blank_rows, warm_up, warm_up_blank
+from model_service.warming import (
+    FEW,
+    WarmUp,
+    blank_rows,
+    warm_up,
+    warm_up_blank,
+)
 
+from .clock import Clock
 from .engines import DoublingEngine
 from .test_checks import specs
 
 ROW = {"x": np.array([5], np.float32)}
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def perf_counter(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 @pytest.mark.parametrize(
@@ -56,6 +52,13 @@ def test_the_quickest_run_of_each_size_counts(monkeypatch: pytest.MonkeyPatch) -
     clock = Clock()
     monkeypatch.setattr(warming, "time", clock)
     assert warm_up(Uneven(), ROW, 4).seconds == {1: approx(0.001), 4: approx(0.004)}
+
+
+def test_what_a_run_takes_beside_its_rows() -> None:
+    assert WarmUp("", {1: 5.0, 8: 12.0}).beside_rows_s == approx(4)
+    assert WarmUp("", {1: 1.0, 8: 8.0}).beside_rows_s == approx(0)
+    assert WarmUp("", {1: 1.0, 8: 9.0}).beside_rows_s == 0  # rows that hinder each other
+    assert WarmUp("", {1: 5.0}).beside_rows_s == WarmUp("").beside_rows_s == 0
 
 
 def test_a_slow_model_is_not_measured_for_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -49,7 +49,7 @@ class ModelRuns:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self.seconds: Mapping[int, float] = {}  # of warm runs alone, by their rows
+        self.beside_rows_s = 0.0  # what a run takes however many rows it has, once it was measured
         self.current: Current | None = None
         self.pace = Pace()
 

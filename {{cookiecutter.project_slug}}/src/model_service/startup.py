@@ -137,7 +137,7 @@ def prove(running: Running, say: Callable[[str], None] = logger.info) -> Running
     else:
         warmed = warm_up_blank(running.engine, card.inputs, most)
     say(warmed.sentence)
-    running.runs.seconds = warmed.seconds
+    running.runs.beside_rows_s = warmed.beside_rows_s
     if count := len(examples.instances):
         original = running.placed.placement.quantization == "none"
         tolerance = card.golden.tolerance if original else card.quantization.golden_tolerance

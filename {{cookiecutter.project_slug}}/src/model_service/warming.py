@@ -23,6 +23,14 @@ class WarmUp(NamedTuple):
     sentence: str
     seconds: Mapping[int, float] = MappingProxyType({})
 
+    @property
+    def beside_rows_s(self) -> float:
+        """The seconds of a run that do not depend on its rows; 0 if not two sizes are known."""
+        if len(self.seconds) < 2:
+            return 0.0
+        (few, quick), (many, slow) = sorted(self.seconds.items())
+        return max(0.0, quick - few * (slow - quick) / (many - few))
+
 
 def warm_up(engine: Engine, row: dict[str, Array], max_rows: int) -> WarmUp:
     """Run the smallest and the largest batch, then measure some; raises InvalidModelCard."""

@@ -130,9 +130,9 @@ def test_a_wait_is_counted_from_the_oldest_row_and_ends() -> None:
     batcher.close()
 
 
-@pytest.mark.parametrize(("seconds", "together"), [({1: 0.05, 8: 0.05}, True), ({}, False)])
+@pytest.mark.parametrize(("beside_rows_s", "together"), [(0.05, True), (0.0, False)])
 def test_callers_who_come_back_share_runs_if_a_run_costs_more_than_its_rows(
-    seconds: dict[int, float], together: bool
+    beside_rows_s: float, together: bool
 ) -> None:
     class Slow(DoublingEngine):
         """Takes as long for one row as for many."""
@@ -143,7 +143,7 @@ def test_callers_who_come_back_share_runs_if_a_run_costs_more_than_its_rows(
 
     engine, callers, times = Slow(), 2, 10
     runs = ModelRuns(engine)
-    runs.seconds = seconds
+    runs.beside_rows_s = beside_rows_s
     batcher = Batcher(runs, Settings())
 
     def ask_again_and_again(value: float) -> None:

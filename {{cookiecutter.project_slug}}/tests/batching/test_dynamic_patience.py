@@ -7,33 +7,22 @@ from model_service.batching.dynamic_patience import (
     MOST_SKIPPED,
     PART,
     Patience,
-    beside_rows,
 )
 from model_service.model_run import ModelRuns
 
+from ..clock import Clock
 from ..engines import DoublingEngine
 
 KIND, OTHER = "kind", "other"
-RUN_S, ROW_S = 0.004, 0.001  # what a run takes, and each row of it
+RUN_S = 0.004  # what a run takes beside its rows
 LIMIT_S = PART * RUN_S
 CALLERS = 16
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return the clock by which the patience goes."""
-    clock = Clock()
+    clock = Clock(100.0)
     monkeypatch.setattr(dynamic_patience, "time", clock)
     return clock
 
@@ -41,15 +30,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def patience(max_rows: int = 32, run_s: float = RUN_S) -> Patience:
     """Return the patience with a model whose runs take so long beside their rows."""
     runs = ModelRuns(DoublingEngine())
-    runs.seconds = {count: run_s + count * ROW_S for count in (1, 8)}
+    runs.beside_rows_s = run_s
     return Patience(runs, max_rows)
-
-
-def test_what_a_run_takes_beside_its_rows() -> None:
-    assert beside_rows({1: 5.0, 8: 12.0}) == pytest.approx(4)
-    assert beside_rows({1: 1.0, 8: 8.0}) == pytest.approx(0)
-    assert beside_rows({1: 1.0, 8: 9.0}) == 0  # rows that hinder each other
-    assert beside_rows({1: 5.0}) == beside_rows({}) == 0
 
 
 def test_rows_wait_for_as_many_as_ran_and_were_left(clock: Clock) -> None:

@@ -78,13 +78,12 @@ class Batcher:
                 for part in slices:
                     part.job.fail(ServiceError("The service failed; its log says why."))
             self._queue.receive()
-            kind, rows = slices[0].job.kind, sum(part.stop - part.start for part in slices)
+            kind, rows = slices[0].job.kind, sum(part.rows for part in slices)
             self._patience.ran(kind, rows, self._queue.rows(kind))
 
     def _next_batch(self) -> list[Slice]:
         """Wait for rows and take those of one run; nothing once the batcher is closed."""
         while not self._closed:
-            self._queue.receive()
             self._queue.drop_dead_jobs()
             oldest = self._queue.oldest
             wait_s = self._seconds_to_wait(oldest) if oldest else None
@@ -120,9 +119,9 @@ class Batcher:
                         metrics.RETRIED_RUNS.inc()
                         self._run(wanted)
             return
-        first, rows = 0, sum(stop - start for _, start, stop in slices)
-        for job, start, stop in slices:
-            last = first + stop - start
+        first, rows = 0, sum(piece.rows for piece in slices)
+        for piece in slices:
+            job, last = piece.job, first + piece.rows
             job.timings.ran(rows)
             job.deliver({name: output[first:last] for name, output in outputs.items()})
             first = last

@@ -79,6 +79,11 @@ class Slice(NamedTuple):
     start: int
     stop: int
 
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return self.stop - self.start
+
 
 def join(slices: list[Slice]) -> dict[str, Array]:
     """Return the inputs of one run; no copy if all of it is one slice."""

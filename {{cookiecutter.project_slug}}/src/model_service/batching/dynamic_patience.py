@@ -10,7 +10,6 @@ not wait for their answers keep coming; then the next try is later and later.
 """
 
 import time
-from collections.abc import Mapping
 
 from ..model_run import ModelRuns
 
@@ -35,7 +34,7 @@ class Patience:
         """Take note that a run of so many rows of a kind has ended; `left` have come meanwhile."""
         if self._tried:
             self._learn(self._came and left <= FEW * rows)
-        saved = beside_rows(self._runs.seconds)
+        saved = self._runs.beside_rows_s
         tries = saved >= LEAST_S and not self._to_skip
         self._to_skip = max(0, self._to_skip - 1)
         self._kind, self._expected = kind, min(rows + left, self._max_rows) if tries else 0
@@ -47,20 +46,9 @@ class Patience:
 
     def seconds(self, kind: object, rows: int) -> float:
         """Return how long the rows of a kind that are here wait for more; 0: no longer."""
-        left = self._until - time.monotonic()
-        self._came = kind == self._kind and rows >= self._expected
-        if self._came or kind != self._kind or left <= 0:
+        left, alike = self._until - time.monotonic(), kind == self._kind
+        self._came = alike and rows >= self._expected
+        if self._came or not alike or left <= 0:
             return 0.0
         self._tried = True
         return left
-
-
-def beside_rows(seconds: Mapping[int, float]) -> float:
-    """Return the seconds of a run that do not depend on its rows, told those of two sizes.
-
-    It is 0 if fewer are known.
-    """
-    if len(seconds) < 2:
-        return 0.0
-    (few, quick), (many, slow) = sorted(seconds.items())
-    return max(0.0, quick - few * (slow - quick) / (many - few))

@@ -1,9 +1,9 @@
 """The jobs that wait for their runs, in order of arrival."""
 
+import time
 from collections import deque
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from time import monotonic
 
 from .dynamic_job import Job, Slice
 
@@ -53,7 +53,7 @@ class JobQueue:
         for job in [job for job in self._jobs if job.kind == kind]:
             start = job.taken
             if not start:
-                job.timings.waited(monotonic() - job.arrived)
+                job.timings.waited(time.monotonic() - job.arrived)
             job.taken = min(job.count, start + room)
             slices.append(Slice(job, start, job.taken))
             room -= job.taken - start
